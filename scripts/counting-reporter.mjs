@@ -1,0 +1,19 @@
+/**
+ * Mocha's spec reporter, which at the end also writes how many tests passed, failed and were skipped, as JSON, to the file
+ * named by the reporter option `file`.
+ */
+import Mocha from "mocha";
+import { writeFileSync } from "node:fs";
+
+export default class CountingReporter extends Mocha.reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    runner.once("end", () => {
+      const { passes, failures, pending } = runner.stats;
+      writeFileSync(
+        options.reporterOptions.file,
+        JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+      );
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The lanes of `npm test`: each is a name, what it needs, and how it is run.
+ *
+ * A lane gives its counts, or says why it cannot run here; it prints what a person needs to see while it runs.
+ * To add one, add a row.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { browserReady, takenAsYes } from "./hosts/browser.ts";
+import { runInHost } from "./hosts/in-host.ts";
+import { trustSettings } from "./hosts/profile.ts";
+import { serverInstalled } from "./hosts/server.ts";
+import { copySample, temporaryFolder } from "./hosts/workspace.ts";
+import { childEnvironment, lastLines, root } from "./setup.mjs";
+
+/** What a lane counted. */
+export type Counts = { passed: number; failed: number; skipped: number };
+
+/** How a lane went. */
+export type LaneOutcome = ({ kind: "ran" } & Counts) | { kind: "cannot run"; cause: string };
+
+/** A lane: `host` marks those that run in a real VS Code, `needsBuild` those that run what esbuild made. */
+export type Lane = { name: string; host: boolean; needsBuild: boolean; run(): Promise<LaneOutcome> };
+
+const bin = (path: string): string => join(root, "node_modules", path);
+
+export const lanes: readonly Lane[] = [
+  {
+    name: "lint",
+    host: false,
+    needsBuild: false,
+    run: () => oneTool([bin("eslint/bin/eslint.js"), ".", "--max-warnings=0"]),
+  },
+  {
+    name: "types",
+    host: false,
+    needsBuild: false,
+    run: () => oneTool([bin("typescript/bin/tsc"), "-p", "."], [bin("typescript/bin/tsc"), "-p", "scripts"]),
+  },
+  {
+    name: "format",
+    host: false,
+    needsBuild: false,
+    run: () => oneTool([bin("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."]),
+  },
+  { name: "unit", host: false, needsBuild: false, run: unitTests },
+  { name: "host", host: true, needsBuild: true, run: hostTests },
+];
+
+/** Tools that have one answer each: together they count as one. */
+async function oneTool(...commands: string[][]): Promise<LaneOutcome> {
+  let failed = 0;
+  for (const args of commands) if ((await shown(args)) !== 0) failed = 1;
+  return { kind: "ran", passed: 1 - failed, failed, skipped: 0 };
+}
+
+async function unitTests(): Promise<LaneOutcome> {
+  const file = resultsFile("unit");
+  const code = await shown([
+    bin("mocha/bin/mocha.js"),
+    "test/unit/**/*.test.ts",
+    "--timeout=20000",
+    "--forbid-only",
+    `--reporter=${join(root, "scripts/counting-reporter.mjs")}`,
+    `--reporter-option=file=${file}`,
+  ]);
+  return counted(file, code);
+}
+
+/** The in-host suite in the server host, on a copy of the sample project. */
+async function hostTests(): Promise<LaneOutcome> {
+  const browser = await browserReady(takenAsYes({}));
+  if (browser.kind === "missing") return { kind: "cannot run", cause: browser.cause };
+  try {
+    await serverInstalled();
+  } catch (problem) {
+    return { kind: "cannot run", cause: `VS Code's server cannot be fetched: ${(problem as Error).message}` };
+  }
+  const file = resultsFile("host");
+  const folder = temporaryFolder("host");
+  const workspace = join(folder, "sample");
+  await copySample(workspace);
+  const outcome = await runInHost(
+    {
+      workspace,
+      dataDir: join(folder, "profile"),
+      settings: trustSettings,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, "out/test/host/index.cjs"),
+      env: { COUNTERSIGN_HOST_RESULTS: file, COUNTERSIGN_ROOT: root },
+      browser: browser.path,
+      // The rest of what a workbench writes to its console is its own.
+      print: (line) => /^[✔✖-] /u.test(line) && console.log(`  ${line}`),
+    },
+    AbortSignal.timeout(10 * 60_000),
+  );
+  if (outcome.kind === "no answer") console.log(`The host gave no answer: ${outcome.cause}.`);
+  const code = outcome.kind === "ended" ? outcome.code : 1;
+  if (!existsSync(file)) console.log(lastLines(outcome.lines.join("\n"), 40));
+  return counted(file, code);
+}
+
+/** Runs a Node program with its output shown, and gives its exit code. */
+async function shown(args: string[]): Promise<number> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: childEnvironment(),
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code ?? 1;
+}
+
+function resultsFile(name: string): string {
+  const file = join(root, "out/test-results", `${name}.json`);
+  mkdirSync(join(root, "out/test-results"), { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** What a suite wrote at its end. One that ended badly without a failing test counts as one failure. */
+function counted(file: string, code: number): LaneOutcome {
+  if (!existsSync(file)) return { kind: "ran", passed: 0, failed: 1, skipped: 0 };
+  const { passed, failed, skipped } = JSON.parse(readFileSync(file, "utf8")) as Counts;
+  return { kind: "ran", passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}

@@ -1,0 +1,5 @@
+/** Rounding: pulls a sum of floating-point amounts back to whole cents. */
+
+export function roundToCents(amount) {
+  return Math.round(amount * 100) / 100;
+}

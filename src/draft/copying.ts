@@ -1,0 +1,187 @@
+/**
+ * The copy: one pass over what the person sees, into the draft and into the base's bodies.
+ *
+ * Synchronous, for the draft's worker thread: each file is read once, hashed, written to the draft and, if its bytes are new, to the
+ * bodies. Bytes an editor holds unsaved stand for the disk's.
+ * Always: no link is followed, on the way or at the end; what could not be copied is named with its reason; the person's files and
+ * folders are only read.
+ */
+import { closeSync, fchmodSync, fdatasync, fdatasyncSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { nameProblem } from "../system/paths.ts";
+import { parentOf, rulesOf, type RuleText } from "./ignoring.ts";
+import { unsavedByPath, type Left, type Listed } from "./listing.ts";
+import type { Row } from "./manifest.ts";
+import { codeOf, contentOf, lstat, readWhole, statOf, type Stat } from "./reading.ts";
+
+export interface Copied {
+  rows: Row[];
+  bytes: number;
+  left: Left[];
+  rules: RuleText[];
+}
+
+export interface CopyJob {
+  folder: string;
+  tree: string;
+  bodies: string;
+  listed: Listed;
+  outer: readonly RuleText[];
+  unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[];
+}
+
+/** Copies. `step` is called before every file and may throw to end it; what is half made is the caller's to remove. */
+export function copyTree(job: CopyJob, step: (files: number, bytes: number) => void): Copied {
+  const left = new Map(job.listed.left.map(({ path, why }) => [path, why]));
+  const rules: RuleText[] = [...job.outer];
+  const rows: Row[] = [];
+  const unsaved = unsavedByPath(job.unsaved);
+  const isReal = realFolders(job.folder, left);
+  const makeFolder = foldersMade(job.tree);
+  const store = bodyStore(job.bodies);
+  let total = 0;
+
+  function copy(path: string): void {
+    const parent = parentOf(path);
+    if (!isReal(parent)) return;
+    const held = unsaved.get(path);
+    unsaved.delete(path);
+    const read = readWhole(`${job.folder}/${path}`, held ? undefined : store.room);
+    if (read.kind === "other" || read.kind === "unreadable") {
+      left.set(path, read.why);
+      return;
+    }
+    if (read.kind === "gone" && !held) return;
+    const source = read.kind === "file" ? read.stat : null;
+    const bytes = held ? held.bytes : (read as { bytes: Uint8Array<ArrayBuffer> }).bytes;
+    const content = held ? held.content : contentOf(bytes);
+    makeFolder(parent);
+    const draft = writeCopy(`${job.tree}/${path}`, bytes, source, !held);
+    const { offset, length } = store.keep(content, bytes);
+    rows.push({ path, content, offset, length, source: held ? null : source, draft });
+    total += length;
+    if (path.endsWith(".gitignore") && (path === ".gitignore" || path.endsWith("/.gitignore"))) {
+      rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
+    }
+  }
+
+  try {
+    for (const path of job.listed.paths) {
+      step(rows.length, total);
+      copy(path);
+    }
+    // What only an editor holds: a file not saved yet. The rules are complete only now.
+    const ignoring = rulesOf(rules);
+    for (const path of [...unsaved.keys()]) {
+      const problem = nameProblem(path);
+      if (problem !== null) left.set(path, problem);
+      else if (!ignoring.ignores(path)) copy(path);
+    }
+    store.flush();
+  } finally {
+    store.close();
+  }
+  return { rows, bytes: total, left: [...left].map(([path, why]) => ({ path, why })), rules };
+}
+
+/** Writes one file of the draft. Its times are the source's where the bytes are. */
+function writeCopy(path: string, bytes: Uint8Array, source: Stat | null, keepTimes: boolean): Stat {
+  const mode = source ? Number(source.mode & 0o777n) : 0o644;
+  const file = openSync(path, "wx", mode);
+  try {
+    writeAll(file, bytes);
+    if (source && keepTimes) futimesSync(file, Number(source.mtime) / 1e9, Number(source.mtime) / 1e9);
+    const stat = statOf(fstatSync(file, { bigint: true }));
+    if (source === null || (stat.mode & 0o777n) === (source.mode & 0o777n)) return stat;
+    fchmodSync(file, mode);
+    return statOf(fstatSync(file, { bigint: true }));
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);
+}
+
+/** Tells whether a folder of the source is reached through real folders only; a link met on the way is named once. */
+export function realFolders(root: string, left: Map<string, string>): (folder: string) => boolean {
+  const known = new Map<string, boolean>([["", true]]);
+  return function isReal(folder: string): boolean {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    let answer = isReal(parentOf(folder));
+    if (answer) {
+      const stat = lstat(`${root}/${folder.slice(0, -1)}`);
+      // Nothing there: only an unsaved file can lie below, in a folder that its save will make.
+      answer = stat === null || (typeof stat !== "string" && stat.isDirectory());
+      if (typeof stat === "string") left.set(folder.slice(0, -1), stat);
+      else if (stat?.isSymbolicLink()) left.set(folder.slice(0, -1), "a symbolic link");
+    }
+    known.set(folder, answer);
+    return answer;
+  };
+}
+
+function foldersMade(root: string): (folder: string) => void {
+  const made = new Set<string>([""]);
+  return function make(folder: string): void {
+    if (made.has(folder)) return;
+    make(parentOf(folder));
+    mkdirSync(`${root}/${folder}`, { mode: 0o755 });
+    made.add(folder);
+  };
+}
+
+const arenaSize = 8 * 1024 * 1024;
+
+/** The bodies file while it is made: one place that files are read into, written out when full, equal bytes once. */
+function bodyStore(path: string) {
+  const file = openSync(path, "wx", 0o600);
+  const known = new Map<string, number>();
+  const arena = new Uint8Array(arenaSize);
+  let written = 0;
+  let filled = 0;
+
+  function spill(): void {
+    if (filled === 0) return;
+    writeAll(file, arena.subarray(0, filled));
+    written += filled;
+    filled = 0;
+    // Starts the disk while the copy goes on; the last word is the sync in `flush`.
+    fdatasync(file, () => undefined);
+  }
+
+  return {
+    room(size: number): Uint8Array<ArrayBuffer> {
+      if (size > arenaSize) return new Uint8Array(size);
+      if (filled + size > arenaSize) spill();
+      return arena.subarray(filled, filled + size);
+    },
+    keep(content: string, bytes: Uint8Array): { offset: number; length: number } {
+      const length = bytes.length;
+      const before = known.get(content);
+      if (before !== undefined) return { offset: before, length };
+      const inArena = bytes.buffer === arena.buffer && bytes.byteOffset === filled;
+      if (!inArena) {
+        spill();
+        writeAll(file, bytes);
+      }
+      const offset = written + filled;
+      if (inArena) filled += length;
+      else written += length;
+      known.set(content, offset);
+      return { offset, length };
+    },
+    flush(): void {
+      spill();
+      fdatasyncSync(file);
+    },
+    close(): void {
+      try {
+        closeSync(file);
+      } catch (problem) {
+        if (codeOf(problem) !== "EBADF") throw problem;
+      }
+    },
+  };
+}

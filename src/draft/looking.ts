@@ -1,0 +1,164 @@
+/**
+ * The look: what in a draft is not as it was when last looked at, whoever changed it.
+ *
+ * A walk of the draft with one lstat for each file, in the draft's worker thread. The base's ignore rules decide what can be a change;
+ * an ignore file that was written since decides nothing.
+ * Always: a change is a regular file reached through real folders, with a name that any file system keeps apart; everything else that
+ * changed is told as unshown, once for each state. Where something else took a file's place, the file is told as deleted.
+ */
+import type { Content } from "../protocol/index.ts";
+import { isRepositoryName, nameProblem } from "../system/paths.ts";
+import { alwaysPassedBy, parentOf, type Rules } from "./ignoring.ts";
+import type { Left } from "./listing.ts";
+import { isRepository, lstat, readFolder, type Entry } from "./reading.ts";
+import { compare, gone, type Found, type Known, type Side } from "./sides.ts";
+
+/** Ignored files are counted up to here. */
+const countedAtMost = 10_000;
+
+const kinds = { link: "a symbolic link", special: "a special file", file: "", folder: "" };
+
+/** Looks. `cancelled` throws to end it; then nothing was learned. */
+export function look(tree: string, side: Side, rules: Rules, cancelled: () => void): { found: Found[]; unshown: Left[] } {
+  const found: Found[] = [];
+  const strange = new Map<string, { why: string; mark: string }>();
+  const learned = new Map<string, Known>();
+  const seen = new Set<string>();
+  const folders = foldersOf(side.known);
+  const taken = namesTaken(side.known, folders);
+
+  function visit(at: string): void {
+    cancelled();
+    const before = lstat(tree + "/" + at);
+    const entries = readFolder(tree + "/" + at);
+    const after = lstat(tree + "/" + at);
+    // A folder that was swapped for a link while it was read: what was listed lies elsewhere.
+    if (!isSameFolder(before, after)) return;
+    const ignored: Entry[] = [];
+    for (const entry of entries) {
+      const path = at + entry.name;
+      const problem = entry.utf8 ? nameProblem(path) : "its name is not UTF-8";
+      if (isRepositoryName(entry.name)) tell(path, "a repository's own data");
+      else if (problem !== null) tell(path, problem);
+      else if (entry.kind === "folder") folder(path, entry.name);
+      else if (entry.kind === "file") file(path, entry, ignored);
+      else tell(path, kinds[entry.kind]);
+    }
+    tellIgnored(at, ignored);
+  }
+
+  function folder(path: string, name: string): void {
+    if (folders.has(`${path}/`)) return visit(`${path}/`);
+    if (alwaysPassedBy(name) || rules.ignores(`${path}/`)) {
+      const count = filesBelow(`${tree}/${path}`, countedAtMost);
+      if (count > 0) tell(`${path}/`, `ignored: ${count >= countedAtMost ? `${countedAtMost} files or more` : files(count)}`);
+    } else if (isRepository(`${tree}/${path}`)) tell(`${path}/`, "a repository of its own");
+    else if (!isTwin(`${path}/`)) visit(`${path}/`);
+  }
+
+  function file(path: string, entry: Entry, ignored: Entry[]): void {
+    const row = side.known.get(path);
+    if (!row) {
+      if (rules.ignores(path)) return void ignored.push(entry);
+      if (isTwin(path)) return;
+    }
+    const compared = compare(side, path, `${tree}/${path}`, learned);
+    switch (compared.kind) {
+      case "changed":
+        // Read as gone or replaced a moment after it was listed: the walk's end says so for known files.
+        if (compared.found.now === null) return void learned.delete(path);
+        found.push(compared.found);
+        break;
+      case "mode":
+      case "unreadable":
+        tell(path, compared.why);
+        break;
+      case "same":
+        if (!compared.file) return;
+    }
+    seen.add(path);
+  }
+
+  /** Whether a new name is one that some file systems take for another that is there. Takes the name if not. */
+  function isTwin(path: string): boolean {
+    const other = taken().get(folded(path));
+    const stat = other === undefined || other === path ? null : lstat(`${tree}/${other}`);
+    if (stat === null || typeof stat === "string") {
+      taken().set(folded(path), path);
+      return false;
+    }
+    tell(path, `its name differs from "${other}" only by case or form`);
+    return true;
+  }
+
+  function tell(path: string, why: string, mark = why): void {
+    strange.set(path, { why, mark });
+  }
+
+  /** One ignored file by its name, several of one folder as a count. */
+  function tellIgnored(at: string, ignored: Entry[]): void {
+    if (ignored.length === 0) return;
+    const marks = ignored.map(({ name }) => {
+      const stat = lstat(`${tree}/${at}${name}`);
+      return stat === null || typeof stat === "string" ? name : `${name} ${stat.size} ${stat.mtimeNs}`;
+    });
+    if (ignored.length === 1) tell(at + ignored[0]!.name, "ignored", marks[0]);
+    else tell(at === "" ? "./" : at, `ignored: ${files(ignored.length)}`, marks.join("\n"));
+  }
+
+  visit("");
+  for (const [path, row] of side.known) {
+    if (row.content === null || seen.has(path)) continue;
+    const compared = gone(side, path, learned);
+    if (compared.kind === "changed") found.push(compared.found);
+  }
+  const told = new Map([...strange].map(([path, { mark }]) => [path, mark]));
+  const unshown = [...strange].filter(([path, { mark }]) => side.told.get(path) !== mark).map(([path, { why }]) => ({ path, why }));
+  side.pending = { known: learned, told };
+  return { found: found.sort(byPath), unshown: unshown.sort(byPath) };
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+function isSameFolder(a: ReturnType<typeof lstat>, b: ReturnType<typeof lstat>): boolean {
+  if (a === null || b === null || typeof a === "string" || typeof b === "string") return false;
+  return a.isDirectory() && b.isDirectory() && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** Every folder that a known path lies in, also one that was deleted. */
+function foldersOf(known: ReadonlyMap<string, Known>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of known.keys()) {
+    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
+  }
+  return folders;
+}
+
+/** Folded names of what is there, made when first asked for: most looks meet no new file. */
+function namesTaken(known: ReadonlyMap<string, { content: Content }>, folders: ReadonlySet<string>): () => Map<string, string> {
+  let names: Map<string, string> | null = null;
+  return () => {
+    if (names) return names;
+    const there = [...known].filter(([, row]) => row.content !== null).map(([path]) => path);
+    return (names = new Map([...folders, ...there].map((path) => [folded(path), path])));
+  };
+}
+
+function folded(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+function filesBelow(folder: string, atMost: number): number {
+  let count = 0;
+  for (const { name, kind } of readFolder(folder)) {
+    count += kind === "folder" ? filesBelow(`${folder}/${name}`, atMost - count) : 1;
+    if (count >= atMost) return count;
+  }
+  return count;
+}
+
+function files(count: number): string {
+  return count === 1 ? "1 file" : `${count} files`;
+}

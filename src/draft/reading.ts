@@ -1,0 +1,133 @@
+/**
+ * Reading files and folders without ever following a link.
+ *
+ * Synchronous, for the draft's worker thread. A file is looked at before and after it is read; bytes that moved meanwhile are read again.
+ * Always: the bytes of a `file` answer and its stat belong together; nothing but a regular file is opened.
+ */
+import { hash } from "node:crypto";
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, type BigIntStats, type Dirent } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import type { ContentId } from "../protocol/index.ts";
+
+/** What tells two states of a file apart without reading it. Times in nanoseconds since 1970. */
+export interface Stat {
+  size: bigint;
+  mtime: bigint;
+  ctime: bigint;
+  ino: bigint;
+  mode: bigint;
+}
+
+export type Read =
+  | { kind: "file"; bytes: Uint8Array<ArrayBuffer>; stat: Stat }
+  | { kind: "gone" }
+  /** Something else stands there: a link, a folder, a special file. */
+  | { kind: "other"; why: string }
+  /** A file that cannot be read now. */
+  | { kind: "unreadable"; why: string };
+
+export interface Entry {
+  name: string;
+  kind: "file" | "folder" | "link" | "special";
+  /** The name's bytes are UTF-8; where not, `name` is for showing only. */
+  utf8: boolean;
+}
+
+/** The largest file that is copied or shown, in bytes. */
+export const largestFile = 1024 * 1024 * 1024;
+
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Reads a regular file whole. `room` gives the place for so many bytes; what it gave for an earlier try may be given again. */
+export function readWhole(path: string, room: (size: number) => Uint8Array<ArrayBuffer> = (size) => new Uint8Array(size)): Read {
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const before = lstat(path);
+    if (before === null) return { kind: "gone" };
+    if (typeof before === "string") return { kind: "unreadable", why: before };
+    if (!before.isFile()) return { kind: "other", why: kindOf(before) };
+    if (before.size > largestFile) return { kind: "other", why: "larger than 1 GB" };
+    let file: number;
+    try {
+      file = openSync(path, openFlags);
+    } catch (problem) {
+      const code = codeOf(problem);
+      if (code === "ENOENT" || code === "ELOOP") continue;
+      return { kind: "unreadable", why: `cannot be read (${code})` };
+    }
+    try {
+      const size = Number(before.size);
+      const bytes = room(size);
+      let filled = 0;
+      while (filled < size) {
+        const got = readSync(file, bytes, filled, size - filled, null);
+        if (got === 0) break;
+        filled += got;
+      }
+      const after = fstatSync(file, { bigint: true });
+      const stat = statOf(after);
+      if (filled === size && after.dev === before.dev && same(stat, statOf(before))) return { kind: "file", bytes, stat };
+    } catch (problem) {
+      return { kind: "unreadable", why: `cannot be read (${codeOf(problem)})` };
+    } finally {
+      closeSync(file);
+    }
+  }
+  return { kind: "unreadable", why: "was changing while it was read" };
+}
+
+/** lstat, as a value: null where nothing stands, a sentence where it cannot be told. */
+export function lstat(path: string | Buffer): BigIntStats | null | string {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (problem) {
+    const code = codeOf(problem);
+    return code === "ENOENT" || code === "ENOTDIR" ? null : `cannot be read (${code})`;
+  }
+}
+
+/** The entries of a folder; empty where it cannot be read or is not a folder any more. */
+export function readFolder(path: string): Entry[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  // A name that is not UTF-8 comes out with replacement characters; only then its bytes are asked for.
+  const strange = entries.some((entry) => entry.name.includes("\ufffd"));
+  const bytes = strange ? readdirSync(path, { withFileTypes: true, encoding: "buffer" }) : [];
+  const broken = new Set(bytes.filter((entry) => !isUtf8(entry.name)).map((entry) => entry.name.toString("utf8")));
+  return entries.map((entry) => ({
+    name: entry.name,
+    kind: entry.isFile() ? "file" : entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? "link" : "special",
+    utf8: !broken.has(entry.name),
+  }));
+}
+
+/** Whether a folder is a repository of its own. */
+export function isRepository(folder: string): boolean {
+  return existsSync(`${folder}/.git`);
+}
+
+/** The content id of these bytes. */
+export function contentOf(bytes: Uint8Array): ContentId {
+  return hash("sha256", bytes, "hex");
+}
+
+export function statOf(stat: BigIntStats): Stat {
+  return { size: stat.size, mtime: stat.mtimeNs, ctime: stat.ctimeNs, ino: stat.ino, mode: stat.mode };
+}
+
+export function same(a: Stat, b: Stat): boolean {
+  return a.mtime === b.mtime && a.ctime === b.ctime && a.size === b.size && a.ino === b.ino && a.mode === b.mode;
+}
+
+/** What stands at a path that is no regular file, in words for people. */
+export function kindOf(stat: BigIntStats): string {
+  if (stat.isSymbolicLink()) return "a symbolic link";
+  return stat.isDirectory() ? "a folder" : "a special file";
+}
+
+export function codeOf(problem: unknown): string {
+  return (problem as NodeJS.ErrnoException).code ?? String(problem);
+}

@@ -1,0 +1,63 @@
+/**
+ * Removing drafts: away at once by a rename into the trash, deleted later, in slices, by a walk of our own.
+ *
+ * Always: only what carries our mark is renamed; the walk looks at every entry with lstat, unlinks links, enters only real folders of
+ * the trash's own device, and never leaves the trash.
+ */
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { isDraftId, placesOf } from "./manifest.ts";
+import { lstat } from "./reading.ts";
+
+/** Takes a draft away, made or half-made. Does nothing where there is no mark of ours. */
+export function discard(storage: string, id: string): void {
+  if (!isDraftId(id)) return;
+  const places = placesOf(storage, id);
+  if (!existsSync(places.mark)) return;
+  const trash = join(storage, "trash");
+  mkdirSync(trash, { recursive: true, mode: 0o700 });
+  rmSync(places.manifest, { force: true });
+  rmSync(`${places.manifest}.new`, { force: true });
+  if (lstat(places.tree) !== null) renameSync(places.tree, join(trash, `${id}-${randomBytes(4).toString("hex")}`));
+  rmSync(places.bodies, { force: true });
+  rmSync(places.mark, { force: true });
+}
+
+/** Deletes what is in the trash, as a generator: each step is one entry, so that the caller can do other work between. */
+export function* sweep(storage: string): Generator<void> {
+  const trash = join(storage, "trash");
+  const stat = lstat(trash);
+  if (stat === null || typeof stat === "string" || !stat.isDirectory()) return;
+  yield* empty(trash, stat.dev);
+}
+
+function* empty(folder: string, device: bigint): Generator<void> {
+  for (const name of namesIn(folder)) {
+    const path = Buffer.concat([Buffer.from(`${folder}/`), name]);
+    yield* removeEntry(path, device);
+  }
+}
+
+function* removeEntry(path: Buffer, device: bigint): Generator<void> {
+  yield;
+  const stat = lstat(path);
+  if (stat === null || typeof stat === "string" || stat.dev !== device) return;
+  try {
+    if (!stat.isDirectory()) return unlinkSync(path);
+    // An agent may have taken our rights away; the folder is ours.
+    if ((stat.mode & 0o700n) !== 0o700n) chmodSync(path, 0o700);
+    for (const name of namesIn(path)) yield* removeEntry(Buffer.concat([path, Buffer.from("/"), name]), device);
+    rmdirSync(path);
+  } catch {
+    // Open elsewhere, or in use: a later sweep takes it.
+  }
+}
+
+function namesIn(folder: string | Buffer): Buffer[] {
+  try {
+    return readdirSync(folder, { encoding: "buffer" });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * One side's memory: what each path held when it was last looked at, and the comparison of a path with it.
+ *
+ * There are two sides, the draft and the person's folder; both begin as the manifest says. A comparison changes nothing: what it found
+ * is taken over by `commit` only when the caller has kept the bytes, so nothing found is ever lost on the way.
+ * Always: a file whose stat moved, or that is younger than two seconds before its last check, is read; only reading says "changed".
+ */
+import type { Content, ContentId } from "../protocol/index.ts";
+import { contentOf, lstat, readWhole, same, statOf, type Stat } from "./reading.ts";
+
+export interface Known {
+  content: Content;
+  /** Null: not known, the file has to be read. */
+  stat: Stat | null;
+  /** When it was last read, nanoseconds since 1970. */
+  checked: bigint;
+}
+
+export interface Side {
+  known: Map<string, Known>;
+  /** What was already told as unshown, with a mark of its state then. */
+  told: Map<string, string>;
+  /** What the last comparison found, until it is committed or made again. */
+  pending: { known: Map<string, Known>; told: Map<string, string> | null } | null;
+}
+
+export interface Found {
+  path: string;
+  before: Content;
+  now: Content;
+  /** The bytes of `now`; null where the file is gone. */
+  bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+/** How one path compares. `file` is false where no regular file stands there. */
+export type Compared =
+  | { kind: "same"; file: boolean }
+  | { kind: "changed"; found: Found }
+  /** Only permissions moved. */
+  | { kind: "mode"; why: string }
+  /** It is there and cannot be read now: what is known stays. */
+  | { kind: "unreadable"; why: string };
+
+// Time stamps of some file systems are as coarse as this.
+const young = 2_000_000_000n;
+
+export function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
+export function sideOf(rows: readonly { path: string; content: ContentId; stat: Stat | null }[], checked: bigint): Side {
+  return { known: new Map(rows.map(({ path, content, stat }) => [path, { content, stat, checked }])), told: new Map(), pending: null };
+}
+
+/** Compares the file at `absolute` with what is known of `path`; what was learned goes to `learned`. */
+export function compare(side: Side, path: string, absolute: string, learned: Map<string, Known>, held?: { bytes: Uint8Array<ArrayBuffer>; content: ContentId }): Compared {
+  const row = side.known.get(path);
+  const before = row?.content ?? null;
+  const checked = now();
+  if (held) {
+    learned.set(path, { content: held.content, stat: null, checked });
+    return held.content === before ? { kind: "same", file: true } : { kind: "changed", found: { path, before, now: held.content, bytes: held.bytes } };
+  }
+  const stat = lstat(absolute);
+  if (typeof stat === "string") return { kind: "unreadable", why: stat };
+  if (stat !== null && stat.isFile() && row?.content && row.stat) {
+    const seen = statOf(stat);
+    const later = seen.mtime > seen.ctime ? seen.mtime : seen.ctime;
+    if (same(seen, row.stat) && later < row.checked - young) return { kind: "same", file: true };
+  }
+  const read = readWhole(absolute);
+  if (read.kind === "unreadable") return { kind: "unreadable", why: read.why };
+  if (read.kind !== "file") return gone(side, path, learned);
+  const content = contentOf(read.bytes);
+  learned.set(path, { content, stat: read.stat, checked });
+  if (content !== before) return { kind: "changed", found: { path, before, now: content, bytes: read.bytes } };
+  const [was, is] = [row?.stat?.mode, read.stat.mode];
+  if (was !== undefined && was !== is) return { kind: "mode", why: `only its permissions changed, ${octal(was)} to ${octal(is)}` };
+  return { kind: "same", file: true };
+}
+
+/** No regular file stands at this path. */
+export function gone(side: Side, path: string, learned: Map<string, Known>): Compared {
+  const before = side.known.get(path)?.content ?? null;
+  if (before === null) return { kind: "same", file: false };
+  learned.set(path, { content: null, stat: null, checked: now() });
+  return { kind: "changed", found: { path, before, now: null, bytes: null } };
+}
+
+/** Takes over what the last comparison found. */
+export function commit(side: Side): void {
+  if (side.pending === null) return;
+  for (const [path, known] of side.pending.known) side.known.set(path, known);
+  if (side.pending.told) side.told = side.pending.told;
+  side.pending = null;
+}
+
+function octal(mode: bigint): string {
+  return (mode & 0o777n).toString(8).padStart(3, "0");
+}

@@ -1,0 +1,55 @@
+/**
+ * What the main thread asks of the draft's worker, and what it answers.
+ *
+ * Plain values and bytes only. Bytes go over by transfer, in buffers of their own.
+ * Always: one question, one answer; a question that is cancelled is answered too.
+ */
+import type { ContentId, DraftWrite } from "../protocol/index.ts";
+import type { Left, Listing } from "./listing.ts";
+import type { Found } from "./sides.ts";
+import type { FileToWrite } from "./writing.ts";
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+export type Unsaved = { path: string; bytes: Bytes }[];
+
+/** Every question by its name: what is asked, and the answer. */
+export interface Questions {
+  survey: { ask: { folder: string; listing: Listing; avoid: string | null }; answer: { files: number; bytes: number } };
+  make: { ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: Loaded };
+  /** Reads the manifest again: both sides are as they were when the copy was made. */
+  load: { ask: { storage: string; id: string }; answer: Loaded | null };
+  look: { ask: { id: string }; answer: { found: Found[]; unshown: Left[] } };
+  compare: { ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: Found[] };
+  /** The bodies of the last look or comparison are kept: the next one goes on from there. */
+  commit: { ask: { id: string; side: "draft" | "user" }; answer: null };
+  /** Bytes of the base, by content. Null where the base has no such body. */
+  bodies: { ask: { id: string; contents: ContentId[] }; answer: (Bytes | null)[] };
+  write: { ask: { id: string; files: FileToWrite[] }; answer: DraftWrite[] };
+  unload: { ask: { id: string }; answer: null };
+  remove: { ask: { storage: string; id: string }; answer: null };
+}
+
+export interface Loaded {
+  root: string;
+  files: number;
+  bytes: number;
+  left: Left[];
+}
+
+export type Question = keyof Questions;
+
+/** One question on its way. `cancel` holds one number: other than 0 means stop. */
+export interface Asked<Name extends Question = Question> {
+  number: number;
+  name: Name;
+  ask: Questions[Name]["ask"];
+  cancel: Int32Array<SharedArrayBuffer>;
+}
+
+export type Answered =
+  | { number: number; kind: "answer"; answer: unknown }
+  | { number: number; kind: "progress"; files: number; bytes: number }
+  | { number: number; kind: "cancelled" }
+  /** The worker has no such draft in memory (it was started anew): load it and ask again. */
+  | { number: number; kind: "unknown draft" }
+  | { number: number; kind: "failed"; code: string; message: string };

@@ -1,0 +1,208 @@
+/**
+ * The draft's worker: one standing thread for all drafts, synchronous inside, so that no walk and no copy stalls the editor.
+ *
+ * It answers questions one after another and sweeps the trash between them. It spawns nothing.
+ * Always: every question is answered once; what a draft's sides remember lives here and begins at its manifest.
+ */
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
+import { compareFolder } from "./comparing.ts";
+import { copyTree } from "./copying.ts";
+import { rulesOf, type Rules } from "./ignoring.ts";
+import { listed } from "./listing.ts";
+import { look } from "./looking.ts";
+import { placesOf, readManifest, writeManifest, type Manifest, type Row } from "./manifest.ts";
+import { codeOf, lstat } from "./reading.ts";
+import { discard, sweep } from "./removing.ts";
+import { commit, now, sideOf, type Found, type Side } from "./sides.ts";
+import type { Answered, Asked, Bytes, Loaded, Question, Questions } from "./wire.ts";
+import { writeFiles } from "./writing.ts";
+
+interface Held {
+  tree: string;
+  bodies: string;
+  base: Map<string, Row>;
+  rules: Rules;
+  draft: Side;
+  user: Side;
+}
+
+interface During {
+  number: number;
+  /** Throws when the question was cancelled. */
+  cancelled(): void;
+}
+
+const port = parentPort!;
+const held = new Map<string, Held>();
+const cancelledMark = Symbol("cancelled");
+const unknownMark = Symbol("unknown draft");
+
+const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: During) => Questions[Name]["answer"] } = {
+  survey({ folder, listing, avoid }, during) {
+    let [files, bytes] = [0, 0];
+    for (const path of listed(folder, listing, avoid, during.cancelled).paths) {
+      during.cancelled();
+      const stat = lstat(`${folder}/${path}`);
+      if (stat === null || typeof stat === "string" || !stat.isFile()) continue;
+      files++;
+      bytes += Number(stat.size);
+    }
+    return { files, bytes };
+  },
+
+  make({ storage, id, folder, listing, avoid, unsaved }, during) {
+    const places = placesOf(storage, id);
+    try {
+      for (const name of ["bases", "drafts", "trash"]) mkdirSync(`${storage}/${name}`, { recursive: true, mode: 0o700 });
+      const made = now();
+      // The mark comes first: what is half made can then be taken away, now or by a later window.
+      writeFileSync(places.mark, JSON.stringify({ made: new Date().toISOString(), id }), { mode: 0o600, flag: "wx" });
+      mkdirSync(places.tree, { mode: 0o700 });
+      const list = listed(folder, listing, avoid, during.cancelled);
+      const outer = listing.kind === "git" ? listing.outer : [];
+      let told = 0;
+      const copied = copyTree({ folder, tree: places.tree, bodies: places.bodies, listed: list, outer, unsaved }, (files, bytes) => {
+        during.cancelled();
+        if (files < told + 250) return;
+        told = files;
+        port.postMessage({ number: during.number, kind: "progress", files, bytes } satisfies Answered);
+      });
+      const manifest: Manifest = { version: 1, id, folder, made, ...copied };
+      during.cancelled();
+      writeManifest(places.manifest, manifest);
+      return hold(storage, manifest);
+    } catch (problem) {
+      discard(storage, id);
+      sweepLater(storage);
+      throw problem;
+    }
+  },
+
+  load({ storage, id }) {
+    const manifest = readManifest(storage, id);
+    sweepLater(storage);
+    return manifest && hold(storage, manifest);
+  },
+
+  look({ id }, during) {
+    const { tree, draft, rules } = heldDraft(id);
+    return look(tree, draft, rules, during.cancelled);
+  },
+
+  compare({ id, folder, listing, avoid, unsaved }, during) {
+    const { user, rules } = heldDraft(id);
+    return compareFolder(folder, user, listed(folder, listing, avoid, during.cancelled), rules, unsaved, during.cancelled);
+  },
+
+  commit({ id, side }) {
+    commit(heldDraft(id)[side]);
+    return null;
+  },
+
+  bodies({ id, contents }) {
+    const { base, bodies } = heldDraft(id);
+    const file = openSync(bodies, "r");
+    try {
+      return contents.map((content) => {
+        const row = base.get(content);
+        return row ? readAt(file, row.offset, row.length) : null;
+      });
+    } finally {
+      closeSync(file);
+    }
+  },
+
+  write({ id, files }) {
+    const { tree, draft } = heldDraft(id);
+    return writeFiles(tree, draft, files);
+  },
+
+  unload({ id }) {
+    held.delete(id);
+    return null;
+  },
+
+  remove({ storage, id }) {
+    held.delete(id);
+    discard(storage, id);
+    sweepLater(storage);
+    return null;
+  },
+};
+
+port.on("message", (asked: Asked) => port.postMessage(...answered(asked)));
+
+function answered({ number, name, ask, cancel }: Asked): [Answered, ArrayBuffer[]] {
+  const during: During = {
+    number,
+    cancelled() {
+      if (Atomics.load(cancel, 0) !== 0) throw cancelledMark;
+    },
+  };
+  try {
+    during.cancelled();
+    const answer = (answers[name] as (ask: unknown, during: During) => unknown)(ask, during);
+    return [{ number, kind: "answer", answer }, buffersOf(answer)];
+  } catch (problem) {
+    if (problem === cancelledMark) return [{ number, kind: "cancelled" }, []];
+    if (problem === unknownMark) return [{ number, kind: "unknown draft" }, []];
+    return [{ number, kind: "failed", code: codeOf(problem), message: problem instanceof Error ? problem.message : String(problem) }, []];
+  }
+}
+
+function heldDraft(id: string): Held {
+  const draft = held.get(id);
+  if (!draft) throw unknownMark;
+  return draft;
+}
+
+function hold(storage: string, manifest: Manifest): Loaded {
+  const { id, rows, made, rules, bytes, left } = manifest;
+  const places = placesOf(storage, id);
+  held.set(id, {
+    tree: places.tree,
+    bodies: places.bodies,
+    base: new Map(rows.map((row) => [row.content, row])),
+    rules: rulesOf(rules),
+    draft: sideOf(rows.map((row) => ({ ...row, stat: row.draft })), made),
+    user: sideOf(rows.map((row) => ({ ...row, stat: row.source })), made),
+  });
+  return { root: places.tree, files: rows.length, bytes, left };
+}
+
+function readAt(file: number, offset: number, length: number): Bytes {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length; ) {
+    const got = readSync(file, bytes, filled, length - filled, offset + filled);
+    if (got === 0) throw new Error("the base's bodies end too early");
+    filled += got;
+  }
+  return bytes;
+}
+
+/** The buffers in an answer that can be handed over instead of copied. */
+function buffersOf(answer: unknown): ArrayBuffer[] {
+  const items = Array.isArray(answer) ? answer : ((answer as { found?: Found[] } | null)?.found ?? []);
+  return items.flatMap((item: Found | Bytes | null) => {
+    const bytes = item instanceof Uint8Array ? item : item?.bytes;
+    return bytes ? [bytes.buffer] : [];
+  });
+}
+
+let sweeping: Iterator<void> | null = null;
+
+/** Deletes the trash a little at a time, whenever no question waits. */
+function sweepLater(storage: string): void {
+  if (sweeping) return;
+  sweeping = sweep(storage);
+  const slice = (): void => {
+    for (let entry = 0; entry < 100; entry++) {
+      if (!sweeping?.next().done) continue;
+      sweeping = null;
+      return;
+    }
+    setImmediate(slice);
+  };
+  setImmediate(slice);
+}

@@ -1,0 +1,205 @@
+/**
+ * The commands: one table from name to what it does.
+ *
+ * Each checks for itself what it needs, whatever the menus showed; what goes wrong is said once and logged.
+ */
+import { Range, Uri, ViewColumn, commands, env, l10n, window, workspace, UIKind } from "vscode";
+import type { Disposable, LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
+import type { Answer, Supervised } from "../session/index.ts";
+import { decideAll, decideFile } from "./bulk.ts";
+import { plainly, type Current } from "./current.ts";
+import { demoConnection, demoTask, freshSample, isSample } from "./demo.ts";
+import { keyHelp, removeKey, setKey } from "./key.ts";
+import { leftOff } from "./leftOff.ts";
+import { newTask, startTask, type TaskRequest } from "./newTask.ts";
+import type { Review } from "./panel.ts";
+import { isTrusted, readyFolder } from "./ready.ts";
+import { isWorking, type Recaps } from "./recaps.ts";
+import type { Rooms } from "./rooms.ts";
+import type { SessionRow, SessionsView } from "./sessions.ts";
+
+export interface CommandParts {
+  rooms: Rooms;
+  current: Current;
+  review: Review;
+  recaps: Recaps;
+  view: SessionsView;
+  secrets: SecretStorage;
+  log: LogOutputChannel;
+  /** Where the bundles and the sample are; the extension's own storage. */
+  dist: string;
+  storage: string;
+}
+
+export function registerCommands(parts: CommandParts): Disposable[] {
+  const { current, review, secrets, log } = parts;
+
+  const table: Record<string, (...given: never[]) => unknown> = {
+    newTask: (request?: TaskRequest) => newTask(parts, isRequest(request) ? request : {}),
+    startDemo: () => startDemo(parts),
+    setKey: async () => {
+      if (await setKey(secrets)) current.notice(null);
+    },
+    removeKey: () => removeKey(secrets),
+    keyHelp: () => keyHelp(),
+    openReview: () => openReview(parts),
+    resume: (row?: SessionRow) => (row?.recap ? resumeSession(parts, row.folder, row.recap.session) : where(parts)),
+    leftOff: () => where(parts),
+    stop: () => withSession((session) => session.stop()),
+    followUp: (text?: string) => onceOpen((session) => followUp(parts, session, text)),
+    continue: () => onceOpen((session) => void session.prompt(l10n.t("Please continue where you left off."))),
+    acceptHunk: () => inPage("accept"),
+    rejectHunk: () => inPage("reject"),
+    nextHunk: () => inPage("next"),
+    previousHunk: () => inPage("previous"),
+    acceptFile: () => answered((session) => decideFile(session, "accept")),
+    rejectFile: () => answered((session) => decideFile(session, "reject")),
+    acceptAll: () => answered((session) => decideAll(session, "accept")),
+    rejectAll: () => answered((session) => decideAll(session, "reject")),
+    undo: () => answered((session) => session.undo()),
+    redo: () => answered((session) => session.redo()),
+    refresh: () => parts.view.refresh(),
+    showLog: () => log.show(),
+  };
+
+  /** With no session in this window the folder's newest is opened and shown; what was asked is done only to what was seen. */
+  async function withSession(act: (session: Supervised) => unknown): Promise<void> {
+    if (!(await isTrusted())) return;
+    const session = current.session();
+    if (session) await act(session);
+    else if (!(await openReview(parts))) window.setStatusBarMessage(l10n.t("There is no session here."), 5_000);
+  }
+
+  /** Words to the agent decide nothing: they go to the newest session as soon as it is open. */
+  async function onceOpen(act: (session: Supervised) => unknown): Promise<void> {
+    if (current.session() === null && (await isTrusted())) await openReview(parts);
+    await withSession(act);
+  }
+
+  async function answered(act: (session: Supervised) => Promise<Answer | null>): Promise<void> {
+    await withSession(async (session) => {
+      const answer = await act(session);
+      if (answer) review.answer(answer);
+    });
+  }
+
+  /** Does what the key would do in the page, which knows the hunk in front. */
+  async function inPage(action: Parameters<Review["act"]>[0]): Promise<void> {
+    await withSession(() => {
+      if (!review.act(action)) review.show();
+    });
+  }
+
+  return Object.entries(table).map(([name, act]) =>
+    commands.registerCommand(`countersign.${name}`, async (...given: never[]) => {
+      try {
+        return await act(...given);
+      } catch (error) {
+        log.error(error instanceof Error ? error : String(error));
+        const { text, remedy } = plainly(error);
+        void window.showErrorMessage(`${text} ${remedy}`.trim());
+        return undefined;
+      }
+    }),
+  );
+}
+
+/** Shows the review; without a session in this window, of the folder's newest one. False: there is none. */
+export async function openReview(parts: ReviewParts, shown?: Shown): Promise<boolean> {
+  parts.review.show();
+  return fillReview(parts, shown);
+}
+
+type ReviewParts = Pick<CommandParts, "current" | "review" | "recaps">;
+
+/** What this window showed before it was reloaded: a folder's address and a session's id. */
+export interface Shown {
+  folder: string;
+  session: string;
+}
+
+/** Gets a session for the review: this window's, the one it showed before, or the newest of its first folder. */
+export async function fillReview({ current, recaps }: ReviewParts, shown?: Shown): Promise<boolean> {
+  if (current.session()) return true;
+  const folders = workspace.workspaceFolders ?? [];
+  const folder = folders.find(({ uri }) => uri.toString() === shown?.folder) ?? folders[0];
+  if (!folder || isWorking(current.head())) return false;
+  if (!workspace.isTrusted) {
+    current.notice({
+      kind: "info",
+      text: l10n.t("This workspace is in Restricted Mode."),
+      remedy: l10n.t("Its sessions are shown when you trust it."),
+      actions: [{ label: l10n.t("Manage Workspace Trust"), action: "trust" }],
+    });
+    return false;
+  }
+  current.notice(null);
+  const session = folder.uri.toString() === shown?.folder ? shown.session : await recaps.newest(folder);
+  return session !== null && (await current.resume(folder, session)).kind === "opened";
+}
+
+async function resumeSession({ current, review }: CommandParts, folder: WorkspaceFolder, id: string): Promise<void> {
+  if (!(await isTrusted())) return;
+  review.show();
+  await current.resume(folder, id);
+}
+
+async function where(parts: CommandParts): Promise<void> {
+  if (!workspace.workspaceFolders?.length) return void (await readyFolder());
+  const chosen = await leftOff(parts.recaps);
+  if (chosen === null) return;
+  await resumeSession(parts, chosen.row.folder, chosen.row.recap.session);
+  if (chosen.how === "continue") parts.review.act("focus-follow-up");
+}
+
+/** With words from a caller they are sent; else the page's own field is where they are written. */
+async function followUp({ review }: CommandParts, session: Supervised, text: unknown): Promise<void> {
+  const given = typeof text === "string" ? text.trim() : "";
+  if (given !== "") return void session.prompt(given);
+  if (review.act("focus-follow-up")) return;
+  const asked = await window.showInputBox({ title: l10n.t("Send Follow-up"), prompt: l10n.t("Goes to the agent together with what you decided."), ignoreFocusOut: true });
+  if (asked?.trim()) void session.prompt(asked.trim());
+}
+
+/** In a copy of the sample the demo runs here; anywhere else a fresh copy is opened, and runs it there. */
+async function startDemo(parts: CommandParts): Promise<void> {
+  const folder = workspace.workspaceFolders?.[0];
+  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await isSample(parts.dist, folder.uri.fsPath))) return runDemo(parts, folder);
+  const fresh = Uri.file(await freshSample(parts.dist, parts.storage));
+  const here = folder === undefined || (env.uiKind === UIKind.Web && (await openHere()));
+  await commands.executeCommand("vscode.openFolder", fresh, here ? { forceReuseWindow: true } : { forceNewWindow: true });
+}
+
+/** Runs the demo's task on a copy of the sample that is open here. */
+export async function runDemo(parts: CommandParts, folder: WorkspaceFolder): Promise<void> {
+  if (!(await isTrusted())) return;
+  const survey = parts.rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath));
+  await startTask(parts, { folder, connection: demoConnection, goal: await demoTask(parts.dist), files: [], along: [], survey });
+}
+
+/** A browser may keep a page from opening a window. */
+async function openHere(): Promise<boolean> {
+  const here = l10n.t("Open Here");
+  const chosen = await window.showInformationMessage(l10n.t("The demo has a project of its own."), { modal: true, detail: l10n.t("Open it in this window, or in a new one?") }, here, l10n.t("New Window"));
+  return chosen === here;
+}
+
+/** Opens a file of the session at a line, as the person has it. */
+export async function openAt(session: Supervised, folder: WorkspaceFolder | null, file: string, line: number): Promise<Answer> {
+  const path = session.pathOf(file);
+  if (path === null || folder === null) return { kind: "moved on", text: l10n.t("That file is not part of this session any more.") };
+  try {
+    const document = await workspace.openTextDocument(Uri.joinPath(folder.uri, path));
+    const at = Math.min(Math.max(0, line - 1), Math.max(0, document.lineCount - 1));
+    await window.showTextDocument(document, { selection: new Range(at, 0, at, 0), viewColumn: ViewColumn.Beside, preview: true });
+    return { kind: "done" };
+  } catch {
+    return { kind: "moved on", text: l10n.t("{0} is not in your folder, or is no text.", path) };
+  }
+}
+
+function isRequest(value: unknown): value is TaskRequest {
+  if (typeof value !== "object" || value === null) return false;
+  const { text, files } = value as Record<string, unknown>;
+  return (text === undefined || typeof text === "string") && (files === undefined || (Array.isArray(files) && files.every((file) => file instanceof Uri)));
+}

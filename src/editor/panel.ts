@@ -1,0 +1,249 @@
+/**
+ * The review panel: the page in a tab, what it is sent, and what it sends back.
+ *
+ * Always: a message counts only with the token of this page and in its known shape; texts and paths of the page are never used,
+ * only names of hunks and files that the session knows, and the words of a follow-up or a reason.
+ */
+import { randomBytes } from "node:crypto";
+import { EventEmitter, TabInputWebview, Uri, ViewColumn, commands, env, l10n, window } from "vscode";
+import type { Disposable, Event, LogOutputChannel, Tab, WebviewPanel } from "vscode";
+import { assertNever, parsePageMessage, type HeadView, type HostMessage, type PageAction, type PageMessage } from "../protocol/index.ts";
+import { pageHtml } from "../protocol/page.ts";
+import type { Answer, Supervised } from "../session/index.ts";
+import type { Current } from "./current.ts";
+import { openPost } from "./post.ts";
+
+export const reviewType = "countersign.review";
+
+export interface Review extends Disposable {
+  /** Shows the panel; makes it when there is none. */
+  show(): void;
+  /** Takes over a panel that the editor restored. */
+  adopt(panel: WebviewPanel): void;
+  /** Asks the page to do what a key would. False: there is no page. */
+  act(action: (HostMessage & { kind: "do" })["action"]): boolean;
+  /** A short answer, in the page where there is one, else as a message of the editor. */
+  answer(answer: Answer): void;
+  /** Whether there is a panel of this window's. */
+  readonly open: boolean;
+  /** How many messages of the page were dropped because they did not parse. */
+  readonly dropped: number;
+  /** The page has got everything there is. */
+  readonly onDidShow: Event<void>;
+}
+
+export function openReviews(parts: { dist: Uri; current: Current; open: (session: Supervised, file: string, line: number) => Promise<Answer>; log: LogOutputChannel }): Review {
+  const { dist, current, log } = parts;
+  const shown = new EventEmitter<void>();
+  let panel: WebviewPanel | null = null;
+  let ownings: Disposable[] = [];
+  let token = "";
+  let dropped = 0;
+  /** Set while everything is being fetched: what is said meanwhile comes after it. */
+  let held: HostMessage[] | null = null;
+  let ready = false;
+  let sending = 0;
+  const post = openPost((messages) => void panel?.webview.postMessage(messages));
+
+  function send(message: HostMessage): void {
+    if (!ready) return;
+    if (held) held.push(message);
+    else post.send(message);
+  }
+
+  async function sendEverything(): Promise<void> {
+    const mine = (sending += 1);
+    post.stop();
+    ready = true;
+    held = [];
+    const everything = await allThereIs().catch((error: unknown) => {
+      log.error(error instanceof Error ? error : String(error));
+      return [];
+    });
+    if (mine !== sending) return;
+    const meanwhile = held;
+    held = null;
+    const clear: HostMessage[] = [{ kind: "order", files: [] }, { kind: "talk", from: 0, items: [] }, { kind: "incoming", items: [] }];
+    // The cleared order must stay in front of the new one: these are not gathered together.
+    for (const message of clear) post.send(message);
+    post.flush();
+    for (const message of [...everything, ...meanwhile]) post.send(message);
+    post.flush();
+    shown.fire();
+  }
+
+  async function allThereIs(): Promise<HostMessage[]> {
+    const session = current.session();
+    return session ? session.everything() : [{ kind: "head", head: current.head() }, { kind: "complete" }];
+  }
+
+  function own(next: WebviewPanel): void {
+    panel = next;
+    token = randomBytes(24).toString("base64url");
+    ready = false;
+    const { webview } = next;
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    const address = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
+    next.iconPath = Uri.joinPath(dist, "..", "media", "icon.svg");
+    ownings = [
+      webview.onDidReceiveMessage((value: unknown) => {
+        const message = parsePageMessage(value, token);
+        if (message) void receive(message);
+        else dropped += 1;
+      }),
+      next.onDidDispose(() => {
+        for (const owning of ownings) owning.dispose();
+        post.stop();
+        panel = null;
+        ready = false;
+      }),
+    ];
+    webview.html = pageHtml({ cspSource: webview.cspSource, script: address("webview.js"), style: address("review.css"), token, lang: env.language });
+  }
+
+  async function receive(message: PageMessage): Promise<void> {
+    try {
+      if (message.kind === "ready") return await sendEverything();
+      if (message.kind === "beat") return;
+      if (message.kind === "action") return await act(message.action);
+      const session = current.session();
+      if (session === null) return say(l10n.t("There is no session here."), "error");
+      const answer = await decided(session, message);
+      if (answer) review.answer(answer);
+    } catch (error) {
+      log.error(error instanceof Error ? error : String(error));
+      say(error instanceof Error ? error.message : String(error), "error");
+    }
+  }
+
+  async function decided(session: Supervised, message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" }>): Promise<Answer | null> {
+    switch (message.kind) {
+      case "accept":
+        return session.accept(message.items, message.why);
+      case "reject":
+        return session.reject(message.items, message.why);
+      case "take":
+        return session.take(message.items);
+      case "keep":
+        return session.keep(message.items);
+      case "undo":
+        return session.undo(message.decision);
+      case "redo":
+        return session.redo(message.decision);
+      case "follow":
+        if (message.text.trim() !== "") void session.prompt(message.text);
+        return null;
+      case "stop":
+        await session.stop();
+        return null;
+      case "open":
+        return parts.open(session, message.file, message.line);
+      default:
+        return assertNever(message);
+    }
+  }
+
+  function say(text: string, tone: "info" | "error"): void {
+    if (panel && ready) post.send({ kind: "say", text, tone });
+    else if (tone === "error") void window.showWarningMessage(text);
+    else window.setStatusBarMessage(text, 5_000);
+  }
+
+  function retitle(head: HeadView): void {
+    if (panel) panel.title = head.goal === "" ? l10n.t("Review") : l10n.t("Review: {0}", head.goal.split("\n", 1)[0]!.slice(0, 40));
+  }
+
+  const listening = [
+    current.onDidSay(send),
+    current.onDidHead((head) => {
+      retitle(head);
+      if (current.session() === null) send({ kind: "head", head });
+    }),
+    current.onDidSwitch(() => {
+      if (ready) void sendEverything();
+    }),
+  ];
+
+  const review: Review = {
+    show: () => {
+      if (panel) panel.reveal(undefined, false);
+      else own(window.createWebviewPanel(reviewType, l10n.t("Review"), ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] }));
+      retitle(current.head());
+    },
+    adopt: (restored) => {
+      panel?.dispose();
+      own(restored);
+      retitle(current.head());
+    },
+    act: (action) => {
+      if (!panel || !ready) return false;
+      panel.reveal(undefined, false);
+      post.send({ kind: "do", action });
+      return true;
+    },
+    answer: (answer) => {
+      if (answer.kind === "done") return;
+      say(answer.text, answer.kind === "refused" ? "error" : "info");
+    },
+    get open() {
+      return panel !== null;
+    },
+    get dropped() {
+      return dropped;
+    },
+    onDidShow: shown.event,
+    dispose: () => {
+      for (const listener of [...listening, ...ownings, shown]) listener.dispose();
+      post.stop();
+      panel?.dispose();
+    },
+  };
+  return review;
+}
+
+/** How long the editor may take to hand over a panel that it restores. */
+const handOver = 4_000;
+
+/**
+ * Replaces panels that outlived the extension host they belonged to: their pages have nobody to talk to, and the editor never
+ * hands them over. A hidden one is looked at when it is shown. `reopen` is called after one was closed.
+ */
+export function replaceOrphans(review: Review, reopen: () => void): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const orphans = (): Tab[] =>
+    window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter((tab) => tab.isActive && tab.input instanceof TabInputWebview && tab.input.viewType.endsWith(`-${reviewType}`));
+  const look = (): void => {
+    if (review.open || timer || orphans().length === 0) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      const found = review.open ? [] : orphans();
+      if (found.length > 0) void window.tabGroups.close(found, true).then(reopen);
+    }, handOver);
+  };
+  look();
+  const changes = window.tabGroups.onDidChangeTabs(look);
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      changes.dispose();
+    },
+  };
+}
+
+/** The command behind each action that a notice offers. */
+const actionCommands: Record<PageAction, string> = {
+  demo: "countersign.startDemo",
+  key: "countersign.setKey",
+  "key-help": "countersign.keyHelp",
+  trust: "workbench.trust.manage",
+  "open-folder": "vscode.openFolder",
+  resume: "countersign.continue",
+  retry: "countersign.continue",
+  "new-task": "countersign.newTask",
+};
+
+async function act(action: PageAction): Promise<void> {
+  await commands.executeCommand(actionCommands[action]);
+}

@@ -1,0 +1,89 @@
+/**
+ * What the sessions of a folder came to: read from their logs when first asked, newest first.
+ *
+ * Reads only. A log that cannot be read is passed by and said in the output channel. The session of this window is told by its
+ * head, which is newer than any log read before.
+ */
+import { workspace } from "vscode";
+import type { LogOutputChannel, WorkspaceFolder } from "vscode";
+import type { HeadView } from "../protocol/index.ts";
+import type { Recap } from "../state/index.ts";
+import type { Current } from "./current.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** So many sessions are listed; older ones stay in memory. */
+const listed = 50;
+
+export interface Recaps {
+  /** Sessions of a folder, newest first. */
+  of(folder: WorkspaceFolder): Promise<Recap[]>;
+  /** The newest session of a folder. */
+  newest(folder: WorkspaceFolder): Promise<string | null>;
+  /** Reads again what is asked next: of one session, or of all. */
+  forget(session?: string): void;
+}
+
+export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutputChannel }): Recaps {
+  const { rooms, current, log } = parts;
+  const read = new Map<string, Promise<Recap | null>>();
+  const roots = new Map<string, Promise<string | undefined>>();
+
+  /** A moved or freshly cloned project is found by its first commit. Asked once per window and folder. */
+  function rootCommit(folder: WorkspaceFolder): Promise<string | undefined> {
+    if (!workspace.isTrusted) return Promise.resolve(undefined);
+    const key = folder.uri.toString();
+    const known = roots.get(key) ?? rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath)).then((survey) => survey.rootCommit, () => undefined);
+    roots.set(key, known);
+    return known;
+  }
+
+  async function ids(folder: WorkspaceFolder): Promise<string[]> {
+    const memory = await rooms.memory();
+    return memory.sessions(folder.uri.toString(), await rootCommit(folder));
+  }
+
+  async function recapOf(id: string): Promise<Recap | null> {
+    try {
+      const [memory, state] = await Promise.all([rooms.memory(), rooms.state()]);
+      const session = await memory.open(id, "read");
+      try {
+        const recap = state.recapOf(session.events);
+        // A turn that nobody ended, as far as this window knows: another one runs it, or it was cut off.
+        return recap.ended === "working" ? { ...recap, ended: "open" } : recap;
+      } finally {
+        await session.close();
+      }
+    } catch (error) {
+      log.warn(`session ${id}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+
+  return {
+    of: async (folder) => {
+      const found: Recap[] = [];
+      for (const id of (await ids(folder)).slice(0, listed)) {
+        const reading = read.get(id) ?? recapOf(id);
+        read.set(id, reading);
+        const recap = await reading;
+        if (recap) found.push(current.session()?.id === id ? alive(recap, current.head()) : recap);
+      }
+      return found;
+    },
+    newest: async (folder) => (await ids(folder))[0] ?? null,
+    forget: (session) => {
+      if (session === undefined) read.clear();
+      else read.delete(session);
+    },
+  };
+}
+
+/** Whether a session is at work. */
+export function isWorking(head: HeadView): boolean {
+  return head.activity === "copying" || head.activity === "working" || head.activity === "waiting" || head.activity === "stopping";
+}
+
+function alive(recap: Recap, head: HeadView): Recap {
+  const { pending, accepted, rejected } = head.counts;
+  return { ...recap, pending, accepted, rejected, lastAt: Math.max(recap.lastAt, head.decisions.at(-1)?.at ?? 0), ended: isWorking(head) ? "working" : recap.ended };
+}

@@ -1,0 +1,28 @@
+/**
+ * The rooms the editor needs and may not import: each comes on first use, from the extension's entry.
+ *
+ * Types only. A room that was asked for twice is the same room.
+ */
+import type { Guard } from "./disk.ts";
+import type { Connection, Drafts, Engine, Memory } from "../protocol/index.ts";
+
+export interface Rooms {
+  memory(): Promise<Memory>;
+  drafts(): Promise<Drafts>;
+  session(): Promise<typeof import("../session/index.ts")>;
+  state(): Promise<typeof import("../state/index.ts")>;
+  guard(): Promise<Guard>;
+  engine(connection: Connection, key: string): Promise<Engine>;
+  /** Starts one of our own scripts as a process of its own. */
+  child(script: string, environment: Record<string, string>): Promise<Child>;
+}
+
+/** A process of ours. It is told to end by the end of its standard input. */
+export interface Child {
+  /** Its standard output, line by line; ends with the process. */
+  readonly lines: AsyncIterable<string>;
+  /** Resolves when it is gone, with the end of what it wrote to standard error. */
+  readonly exited: Promise<{ code: number | null; problem: string }>;
+  /** Closes its standard input, and kills it if it does not end by itself soon. */
+  end(): void;
+}

@@ -1,0 +1,91 @@
+/**
+ * Ask: one request to the model, from its first byte to `message_stop` or to what came instead.
+ *
+ * Yields what a person sees while it streams and returns how it came out. It runs no tool, tries nothing again and
+ * keeps nothing. A stream that ends without `message_stop` is a cut, however quietly it ended.
+ */
+import type { Anthropic } from "@anthropic-ai/sdk";
+import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
+import type { EngineEvent } from "../../protocol/index.ts";
+import { faultOf, notAnApi, type Fault, type Place } from "./faults.ts";
+import { gatherer, type Answer, type Change, type Gatherer } from "./gather.ts";
+import type { Watch } from "./watch.ts";
+
+export type Outcome = { answer: Answer; begun: boolean } & (
+  | { kind: "answered" }
+  | { kind: "stopped" }
+  | { kind: "fault"; fault: Fault }
+);
+
+/** What a request needs besides its body. */
+export interface Asking {
+  client: Anthropic;
+  /** Starts to watch for silence, once per request; ends the watch before. */
+  watch(): Watch;
+  place: Place;
+}
+
+/** Sends one request and reads its answer. Aborted at once by `signal`; never throws. */
+export async function* ask(
+  asking: Asking,
+  body: MessageCreateParamsStreaming,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, Outcome> {
+  const { place } = asking;
+  const watch = asking.watch();
+  const gathered = gatherer();
+  let fault: Fault | null = null;
+  let events: AsyncIterator<unknown> | null = null;
+  try {
+    const both = AbortSignal.any([signal, watch.signal]);
+    const { data: stream, response } = await asking.client.messages.create(body, { signal: both }).withResponse();
+    if (!(response.headers.get("content-type") ?? "").includes("text/event-stream")) {
+      stream.controller.abort();
+      return { kind: "fault", fault: notAnApi(place), answer: gathered.answer(), begun: false };
+    }
+    events = stream[Symbol.asyncIterator]();
+    fault = yield* reading(events, gathered, watch);
+  } catch (error) {
+    fault = error instanceof SyntaxError ? { kind: "cut", why: "an event was damaged" } : faultOf(error, place);
+  } finally {
+    watch.close();
+    await events?.return?.().catch(() => {});
+  }
+  const rest = { answer: gathered.answer(), begun: gathered.begun() };
+  if (rest.answer.complete) return { kind: "answered", ...rest };
+  const stopped = signal.aborted;
+  const open = gathered.open();
+  // What was said until then is kept, and is marked so that nobody takes it for the whole.
+  if (open !== null) yield { kind: open.kind, text: `${open.text} […] (${stopped ? "stopped" : "cut off"} here)` };
+  if (stopped) return { kind: "stopped", ...rest };
+  if (watch.signal.aborted) fault = { kind: "cut", why: "nothing arrived for too long" };
+  return { kind: "fault", fault: fault ?? { kind: "cut", why: rest.begun ? "the connection was cut" : "nothing came" }, ...rest };
+}
+
+/** Reads to `message_stop`, the end of the stream, or an event that cannot be. */
+async function* reading(
+  events: AsyncIterator<unknown>,
+  gathered: Gatherer,
+  watch: Watch,
+): AsyncGenerator<EngineEvent, Fault | null> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return null;
+    const change = gathered.take(next.value);
+    if (change.kind === "unexpected") return { kind: "cut", why: change.what };
+    if (change.kind === "stop") {
+      // The end of the body is read too, so that the connection can serve the next request; but not waited for.
+      await Promise.race([events.next(), new Promise((resolve) => setTimeout(resolve, 100).unref())]).catch(() => {});
+      return null;
+    }
+    yield* shown(change);
+    // A consumer that took its time is not a silent stream.
+    watch.alive();
+  }
+}
+
+function* shown(change: Exclude<Change, { kind: "stop" | "unexpected" }>): Generator<EngineEvent> {
+  if (change.kind === "none") return;
+  if (change.kind !== "input") yield change;
+  else for (const { field, text } of change.pieces) yield { kind: "input", call: change.call, field, text };
+}

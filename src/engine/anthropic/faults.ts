@@ -1,0 +1,148 @@
+/**
+ * Faults: what went wrong with a request, named, and what to do about it.
+ *
+ * Pure. Takes whatever the SDK threw and sorts it into three: the service is busy (try again later), the connection was
+ * cut (try again once), or trying again would change nothing. Texts come from the other side and are cut short;
+ * the key is taken out of them.
+ */
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
+import { whole } from "./unicode.ts";
+
+export type Fault =
+  /** `after`: the seconds the service asks for. */
+  | { kind: "busy"; why: string; after: number | null }
+  | { kind: "cut"; why: string }
+  | { kind: "final"; message: string; remedy: string };
+
+/** What the texts may speak of. */
+export interface Place {
+  host: string;
+  model: string;
+  key: string;
+}
+
+/** The status an error event inside a stream stands for (as the API's documentation pairs them). */
+const statusOf: Record<string, number> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+const setKey = "Run “Countersign: Set API Key…”, then resume the session.";
+
+/** Sorts an error that a request ended with. */
+export function faultOf(error: unknown, place: Place): Fault {
+  if (error instanceof APIConnectionTimeoutError) return { kind: "cut", why: "nothing arrived in time" };
+  if (error instanceof APIConnectionError || !(error instanceof APIError)) return connectionFault(error, place);
+  const status = error.status ?? statusOf[error.type ?? ""];
+  const said = quote(error.apiMessage ?? "", place);
+  if (status === undefined) return { kind: "final", message: `The API reported an error.${said}`, remedy: "Resume the session." };
+  if (error.status !== undefined && error.status < 500 && error.type === null && error.status !== 429) return notAnApi(place);
+  const retry = error.headers?.get("x-should-retry");
+  if (status === 401) return { kind: "final", message: `The key was not accepted (401).${said}`, remedy: setKey };
+  if (status === 403) return { kind: "final", message: `The key may not do this (403).${said}`, remedy: setKey };
+  if (status === 408 || status === 409 || status === 429 || status >= 500 || retry === "true") {
+    const why = `${busyWords(status)} (${status})`;
+    if (retry === "false") {
+      return { kind: "final", message: `${capital(why)}, and asks not to try again.${said}`, remedy: "Resume the session later." };
+    }
+    return { kind: "busy", why, after: secondsAsked(error.headers) };
+  }
+  return { kind: "final", ...final(status, said, error.apiMessage ?? "", place) };
+}
+
+/** What stood there was no Messages API. */
+export function notAnApi(place: Place): Fault {
+  return {
+    kind: "final",
+    message: `This is not an API answer: ${place.host} sent something else.`,
+    remedy: "A sign-in page of the network or a wrong endpoint may be in the way. Check both, then resume the session.",
+  };
+}
+
+function final(status: number, said: string, words: string, place: Place): { message: string; remedy: string } {
+  if (status === 413 || (status === 400 && /too long|too large|maximum|context/i.test(words))) {
+    const message = `The conversation is too long for the model (${status}).${said}`;
+    return { message, remedy: "Review what is there, then start a new task for the rest." };
+  }
+  if (status === 402) return { message: `The account cannot be billed (402).${said}`, remedy: "Check the account's credit, then resume." };
+  if (status === 404) {
+    const message = `The endpoint does not know the model “${place.model}” (404).${said}`;
+    return { message, remedy: "Choose another model in the settings, then resume the session." };
+  }
+  return { message: `The API did not take the request (${status}).${said}`, remedy: "Resume the session, or start a new task." };
+}
+
+function busyWords(status: number): string {
+  if (status === 429) return "the rate limit is reached";
+  return status === 529 || status === 503 ? "the service is overloaded" : "the service has a problem";
+}
+
+/** Codes of the ways in which there is no way to the endpoint at all. */
+const unreachable =
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+const certificate = /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
+
+function connectionFault(error: unknown, place: Place): Fault {
+  const causes = chain(error);
+  if (causes.some(({ message }) => /redirect/i.test(message))) {
+    const message = `${place.host} redirects to another address. The key is sent to no other place than the endpoint.`;
+    return { kind: "final", message, remedy: "Set the endpoint to its final address." };
+  }
+  const secure = causes.find(({ code }) => certificate.test(code));
+  if (secure !== undefined) {
+    const message = `No network: the encrypted connection to ${place.host} could not be made (${secure.code}).`;
+    return { kind: "final", message, remedy: "Check the proxy and its certificate, then resume the session." };
+  }
+  // fetch refuses some ports outright, and says so in words only.
+  const away = causes.find(({ code }) => unreachable.test(code)) ?? causes.find(({ code }) => code === "bad port");
+  if (away !== undefined) {
+    const message = `No network: ${place.host} could not be reached (${away.code}).`;
+    return { kind: "final", message, remedy: "Check the network and the endpoint, then resume the session." };
+  }
+  return { kind: "cut", why: "the connection was cut" };
+}
+
+function chain(error: unknown): { code: string; message: string }[] {
+  const found: { code: string; message: string }[] = [];
+  const queue: unknown[] = [error];
+  while (queue.length > 0 && found.length < 20) {
+    const value = queue.shift();
+    if (typeof value !== "object" || value === null) continue;
+    const { code, message, cause, errors } = value as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown };
+    const text = typeof message === "string" ? message : "";
+    found.push({ code: typeof code === "string" ? code : text === "bad port" ? text : "", message: text });
+    queue.push(cause, ...(Array.isArray(errors) ? errors : []));
+  }
+  return found;
+}
+
+/** The wait that the service asks for, in seconds; null when it asks for none or for nonsense. */
+export function secondsAsked(headers: Headers | undefined, now = Date.now()): number | null {
+  const fine = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
+  if (fine > 0) return fine / 1000;
+  const given = headers?.get("retry-after") ?? "";
+  const seconds = /^\s*[\d.]+\s*$/.test(given) ? Number.parseFloat(given) : (Date.parse(given) - now) / 1000;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
+}
+
+function quote(text: string, place: Place): string {
+  const plain = cleared(text, place.key).replace(/\s+/g, " ").trim();
+  return plain === "" ? "" : ` It says: “${plain.length > 300 ? `${whole(plain.slice(0, 300))}…` : plain}”`;
+}
+
+/** The text without the key. */
+export function cleared(text: string, key: string): string {
+  return key === "" ? text : text.replaceAll(key, "[key]");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,33 @@
+/**
+ * Summary: a tool call in a few words, for people.
+ *
+ * Pure. The words come from the model and are shown to a person, so nothing in them can hide or reorder text: control
+ * characters, line breaks and direction marks become visible boxes, and long texts end in an ellipsis.
+ */
+
+import { whole } from "./unicode.ts";
+
+const longest = 120;
+
+/** "edit src/a.ts", "grep “pattern” in src", "plan (3 steps)". Takes any input, also one that fits no tool. */
+export function summaryOf(name: string, input: unknown): string {
+  const given = typeof input === "object" && input !== null ? (input as Record<string, unknown>) : {};
+  const words = (key: string): string => (Object.hasOwn(given, key) && typeof given[key] === "string" ? given[key] : "");
+  const what = visible(name);
+  if (name === "plan") return Array.isArray(given.steps) ? `plan (${given.steps.length} steps)` : "plan";
+  const path = visible(words("file_path"));
+  if (path !== "") return `${what} ${path}${lines(given.view_range)}`;
+  const pattern = visible(words("pattern"));
+  const place = visible(words("path"));
+  return [what, pattern === "" ? "" : `“${pattern}”`, place === "" ? "" : `in ${place}`].filter((part) => part !== "").join(" ");
+}
+
+function lines(range: unknown): string {
+  return Array.isArray(range) && range.length === 2 && range.every(Number.isSafeInteger) ? ` (lines ${range[0]} to ${range[1]})` : "";
+}
+
+function visible(text: string): string {
+  const plain = whole(text.slice(0, 1000)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "␣");
+  const characters = [...plain];
+  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
+}

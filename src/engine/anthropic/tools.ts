@@ -1,0 +1,227 @@
+/**
+ * Tools: what the model can do to the draft, and nothing else.
+ *
+ * Edges: the SDK's file tools (read, write, edit, glob, grep) confined to the draft, plus `delete` and `plan` of our
+ * own; no shell. Before each call our own guard judges every path, anew.
+ * Always: a call that fails is a result the model reads, never an exception; an edit whose old text does not stand in
+ * the file exactly once changes nothing; no result holds the draft's absolute path.
+ */
+import { isUtf8 } from "node:buffer";
+import { lstat, readFile, realpath, rm } from "node:fs/promises";
+import { join, sep } from "node:path";
+import {
+  betaEditTool,
+  betaGlobTool,
+  betaGrepTool,
+  betaReadTool,
+  betaWriteTool,
+} from "@anthropic-ai/sdk/tools/agent-toolset/node";
+import type { PlanStep } from "../../protocol/index.ts";
+import { guard, guardPattern, leadsIntoRepository } from "./guard.ts";
+import { problemOf, type Kind, type Shape } from "./input.ts";
+import { whole } from "./unicode.ts";
+
+/** What a call came to. `plan` is set when the call was a valid plan. */
+export interface Result {
+  ok: boolean;
+  text: string;
+  plan?: PlanStep[];
+}
+
+/** A tool as the API is told of it. */
+export interface Definition {
+  name: string;
+  description: string;
+  input_schema: { type: "object"; properties: Record<string, unknown>; required: string[]; additionalProperties: false };
+}
+
+export interface Tools {
+  readonly definitions: readonly Definition[];
+  /** Runs one call. Never rejects. */
+  run(name: string, input: unknown, signal: AbortSignal): Promise<Result>;
+}
+
+type Input = Record<string, unknown>;
+
+interface Tool {
+  description: string;
+  properties: Record<string, unknown>;
+  shape: Shape;
+  run(input: Input, signal: AbortSignal): Promise<Result>;
+}
+
+/** The SDK's tool, as far as it is used here. */
+interface Ready {
+  description?: string;
+  input_schema?: unknown;
+  run(input: unknown, context?: unknown): unknown;
+}
+
+/** Largest file that `edit` loads, and the most text that one `read` gives, in bytes. */
+const editLimit = 16 * 1024 * 1024;
+const readLimit = 256 * 1024;
+
+/** The tools for one draft, or null when its folder is not there. */
+export async function openTools(folder: string): Promise<Tools | null> {
+  const root = await realpath(folder).catch(() => null);
+  if (root === null || !(await lstat(root)).isDirectory()) return null;
+  const tools = new Map<string, Tool>(Object.entries(toolsOf(root)));
+  return {
+    definitions: [...tools].map(([name, tool]) => definition(name, tool)),
+    run: async (name, input, signal) => {
+      const tool = tools.get(name);
+      if (tool === undefined) return failed(`There is no tool ${JSON.stringify(name.slice(0, 60))}.`);
+      const problem = problemOf(tool.shape, input);
+      if (problem !== null) return failed(`${name}: ${problem}`);
+      try {
+        const result = await tool.run(input as Input, signal);
+        return { ...result, text: whole(withoutRoot(result.text, root)) };
+      } catch (error) {
+        return failed(whole(withoutRoot(error instanceof Error ? error.message : String(error), root)));
+      }
+    },
+  };
+}
+
+function toolsOf(root: string): Record<string, Tool> {
+  const place = { workdir: root };
+  const edit = betaEditTool({ ...place, maxFileBytes: editLimit }) as Ready;
+  const editKeys = { file_path: "string!", old_string: "string!", new_string: "string!", replace_all: "boolean" } as const;
+  return {
+    read: wrap(root, betaReadTool({ ...place, maxFileBytes: readLimit }) as Ready, { file_path: "string!", view_range: "range" }),
+    write: wrap(root, betaWriteTool(place) as Ready, { file_path: "string!", content: "string!" }),
+    edit: {
+      ...wrap(root, edit, editKeys, (input) => editProblem(root, input)),
+      description: "Replace old_string with new_string in a file. old_string has to stand in it exactly once, unless replace_all.",
+    },
+    glob: wrap(root, betaGlobTool(place) as Ready, { pattern: "string!", path: "string" }, patternProblem),
+    grep: wrap(root, betaGrepTool(place) as Ready, { pattern: "string!", path: "string" }),
+    delete: {
+      description: "Delete one file. A folder that is left empty is not part of the project any more.",
+      properties: { file_path: { type: "string" } },
+      shape: shapeOf({ file_path: "string!" }),
+      run: (input) => remove(root, input),
+    },
+    plan: {
+      description: "Show the person your plan for this task, whole, each time it changes. Keep it short.",
+      properties: { steps: { type: "array", items: planStep } },
+      shape: shapeOf({ steps: "steps!" }),
+      run: async (input) => {
+        const steps = (input.steps as PlanStep[]).map(({ text, status }) => ({ text, status }));
+        return { ok: true, text: "The person sees the plan.", plan: steps };
+      },
+    },
+  };
+}
+
+const planStep = {
+  type: "object",
+  properties: { text: { type: "string" }, status: { type: "string", enum: ["pending", "in_progress", "done"] } },
+  required: ["text", "status"],
+  additionalProperties: false,
+};
+
+/** A tool of the SDK behind our guard. `check` may refuse a call whose paths are fine: it gives the reason, or null. */
+function wrap(
+  root: string,
+  ready: Ready,
+  keys: Record<string, Kind | `${Kind}!`>,
+  check?: (input: Input) => Promise<string | null>,
+): Tool {
+  return {
+    description: ready.description ?? "",
+    properties: (ready.input_schema as { properties: Record<string, unknown> }).properties,
+    shape: shapeOf(keys),
+    run: async (input, signal) => {
+      const verdict = guarded(root, input);
+      if (verdict.kind === "refused") return failed(verdict.why);
+      const problem = (await check?.(verdict.input)) ?? null;
+      if (problem !== null) return failed(problem);
+      signal.throwIfAborted();
+      const text = String(await ready.run(verdict.input, { signal }));
+      if ("pattern" in input) return { ok: true, text: listing(withoutRoot(text, root)) };
+      if (text.includes("\0")) return failed("This is not a text file.");
+      return { ok: true, text: text === "" ? "(empty)" : text };
+    },
+  };
+}
+
+/** The input with every path judged and made relative. */
+function guarded(root: string, input: Input): { kind: "ok"; input: Input } | { kind: "refused"; why: string } {
+  const safe = { ...input };
+  for (const key of ["file_path", "path"]) {
+    const given = input[key];
+    if (typeof given !== "string") continue;
+    const verdict = guard(root, given);
+    if (verdict.kind === "refused") return verdict;
+    safe[key] = verdict.path;
+    if (verdict.path !== "") continue;
+    if (key === "file_path") return { kind: "refused", why: "file_path names no file" };
+    delete safe[key];
+  }
+  return { kind: "ok", input: safe };
+}
+
+async function patternProblem(input: Input): Promise<string | null> {
+  const verdict = guardPattern(input.pattern as string);
+  return verdict.kind === "refused" ? verdict.why : null;
+}
+
+/** Why this edit must not be made; null when it may. */
+async function editProblem(root: string, input: Input): Promise<string | null> {
+  const { file_path: path, old_string: old } = input as { file_path: string; old_string: string };
+  const found = await lstat(join(root, path)).catch(() => null);
+  if (found === null || !found.isFile() || found.size > editLimit) return null; // the tool itself names these
+  const bytes = await readFile(join(root, path));
+  if (!isUtf8(bytes)) return `${path} is not UTF-8 text; an edit would damage it. It can only be left alone or deleted.`;
+  if (old === "" || input.replace_all === true) return null;
+  const text = bytes.toString("utf8");
+  const first = text.indexOf(old);
+  if (first < 0 && text.includes("\r\n") && text.includes(old.replaceAll(/\r?\n/g, "\r\n"))) {
+    return `edit: old_string not found in ${path}: its lines end in CRLF (\\r\\n). Use the same line ends in old_string and new_string.`;
+  }
+  // The toolset does not count places that overlap; two places are two places.
+  if (first >= 0 && text.includes(old, first + 1)) return `edit: old_string appears more than once in ${path} (must be unique)`;
+  return null;
+}
+
+async function remove(root: string, input: Input): Promise<Result> {
+  const verdict = guarded(root, input);
+  if (verdict.kind === "refused") return failed(verdict.why);
+  const path = verdict.input.file_path as string;
+  const found = await lstat(join(root, path)).catch(() => null);
+  if (found === null) return failed(`delete: ${path}: no such file`);
+  if (!found.isFile()) return failed(`delete: ${path} is not a file`);
+  await rm(join(root, path));
+  return { ok: true, text: `deleted ${path}` };
+}
+
+/** Search results without what lies in a repository's own data. */
+function listing(text: string): string {
+  const kept = text.split("\n").filter((line) => !leadsIntoRepository(line.split(":")[0] ?? ""));
+  return kept.length === 0 ? "no matches" : kept.join("\n");
+}
+
+/** Paths as the model knows them: relative to the draft. */
+function withoutRoot(text: string, root: string): string {
+  return text.replaceAll(root + sep, "").replaceAll(root, ".");
+}
+
+function definition(name: string, tool: Tool): Definition {
+  const required = [...tool.shape].filter(([, key]) => key.required).map(([key]) => key);
+  return {
+    name,
+    description: tool.description,
+    input_schema: { type: "object", properties: tool.properties, required, additionalProperties: false },
+  };
+}
+
+function shapeOf(keys: Record<string, Kind | `${Kind}!`>): Shape {
+  return new Map(
+    Object.entries(keys).map(([key, kind]) => [key, { kind: kind.replace("!", "") as Kind, required: kind.endsWith("!") }]),
+  );
+}
+
+function failed(text: string): Result {
+  return { ok: false, text };
+}

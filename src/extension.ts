@@ -1,0 +1,100 @@
+/**
+ * The extension's entry: builds the parts, joins them, and hands VS Code what to dispose.
+ *
+ * Always: activation reads nothing of the workspace and loads no other room but the editor's; each comes on first use.
+ */
+import { Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
+import { fillReview, openAt, openReview, registerCommands, runDemo, type CommandParts, type Shown } from "./editor/commands.ts";
+import { openCurrent, type Current } from "./editor/current.ts";
+import { demoIsDue, openDemo } from "./editor/demo.ts";
+import { watchKey } from "./editor/key.ts";
+import { openReviews, replaceOrphans, reviewType } from "./editor/panel.ts";
+import { openRecaps } from "./editor/recaps.ts";
+import type { Rooms } from "./editor/rooms.ts";
+import { openSessionsView } from "./editor/sessions.ts";
+import { openStatus } from "./editor/status.ts";
+import { watchFolder } from "./editor/watch.ts";
+
+/** What has to end before the extension host goes, in this order. */
+let endings: (() => Promise<void>)[] = [];
+
+export function activate(context: ExtensionContext): void {
+  const own = <T extends Disposable>(part: T): T => (context.subscriptions.push(part), part);
+  const { secrets, extensionUri } = context;
+  const dist = Uri.joinPath(extensionUri, "dist");
+  const storage = context.globalStorageUri.fsPath;
+  const log = own(window.createOutputChannel("Countersign", { log: true }));
+  const rooms = roomsOf(dist.fsPath, storage);
+  const demo = openDemo(dist.fsPath, rooms);
+  const session = own(openCurrent({ rooms, demo, secrets, log }));
+  endings = [() => session.close(), rooms.close];
+  const recaps = openRecaps({ rooms, current: session, log });
+  const review = own(openReviews({ dist, current: session, log, open: (of, file, line) => openAt(of, session.folder(), file, line) }));
+  const key = own(watchKey(secrets));
+  const view = own(openSessionsView(session, recaps, key.look));
+  const parts: CommandParts = { rooms, current: session, review, recaps, view, secrets, log, dist: dist.fsPath, storage };
+  own(openStatus(session));
+  own(watchFolder(session));
+  context.subscriptions.push(...registerCommands(parts));
+
+  const shown = (): Shown | undefined => context.workspaceState.get<Shown>("shown");
+  own(session.onDidSwitch(() => remember(context, session)));
+  own(
+    window.registerWebviewPanelSerializer(reviewType, {
+      deserializeWebviewPanel: (panel) => {
+        review.adopt(panel);
+        void fillReview(parts, shown());
+        return Promise.resolve();
+      },
+    }),
+  );
+  own(replaceOrphans(review, () => void openReview(parts, shown())));
+  own(workspace.onDidGrantWorkspaceTrust(() => void startDueDemo(parts)));
+  own(workspace.onDidGrantWorkspaceTrust(() => review.open && void fillReview(parts, shown())));
+  void startDueDemo(parts);
+}
+
+export async function deactivate(): Promise<void> {
+  for (const end of endings.splice(0)) await end();
+}
+
+/** So that a reload brings back the same session; a lost note costs nothing but that. */
+function remember(context: ExtensionContext, { session, folder }: Current): void {
+  const [shown, of] = [session(), folder()];
+  if (shown && of) void context.workspaceState.update("shown", { folder: of.uri.toString(), session: shown.id } satisfies Shown);
+}
+
+/** A window that was opened for the demo runs it, once its folder is trusted. */
+async function startDueDemo(parts: CommandParts): Promise<void> {
+  const folder = workspace.workspaceFolders?.[0];
+  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await demoIsDue(parts.storage, folder.uri.fsPath))) await runDemo(parts, folder);
+}
+
+function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void> } {
+  let close = (): Promise<void> => Promise.resolve();
+  return {
+    memory: once(async () => (await import("./memory/index.ts")).openMemory(storage)),
+    drafts: once(async () => {
+      const { openDrafts } = await import("./draft/index.ts");
+      const drafts = openDrafts({ storage, worker: `${dist}/draft-worker.js` });
+      close = async () => drafts[Symbol.asyncDispose]();
+      return drafts;
+    }),
+    session: once(() => import("./session/index.ts")),
+    state: once(() => import("./state/index.ts")),
+    guard: once(async () => (await import("./system/paths.ts")).guardPath),
+    engine: async (connection, key) => (await import("./engine/anthropic/index.ts")).anthropicEngine({ connection, key }),
+    child: async (script, env) => (await import("./system/child.ts")).startChild(script, { env }),
+    close: () => close(),
+  };
+}
+
+/** The same room for everyone who asks; a failed start is tried again by the next. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () =>
+    (opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
+}

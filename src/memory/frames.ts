@@ -1,0 +1,208 @@
+/**
+ * The file `log` of a session, version 1: events, one per line, in groups that each end with a checkpoint.
+ *
+ *     event       8 hex digits, space, JSON, newline
+ *     checkpoint  "= ", 64 hex digits, space, decimal number, newline
+ *
+ * - All hex is lower-case. The digits of an event are the CRC-32 (zlib's) of the JSON's bytes. The JSON is one object in UTF-8 with
+ *   no newline in it; lone surrogates are written as \u escapes. Its `seq` counts from 1 without gaps, `at` is milliseconds since 1970
+ *   by the wall clock (never used for order), `kind` names the event. A kind that a reader does not know is kept and passed by.
+ * - A checkpoint ends what was written and made durable at once. Its number is the length of the file `bodies` at that moment: every body that an
+ *   event before it names lies within that length. Its digits are the SHA-256 of, one after the other: the digits of the checkpoint before it
+ *   (in the first one the text "countersign log 1"), all bytes since that checkpoint's newline up to this one's "=", and the number as it is written.
+ * - Events after the last checkpoint were cut short by a crash; they are good as far as they can be read, and the next checkpoint covers them.
+ * - A reader stops before the first line that is not as above, or whose `seq` does not follow. A writer moves what is left to `log.torn-<n>`.
+ *   Nothing is deleted. A file with no good line but a whole bad one is not ours to change: it is left alone.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { readAll, readLines, type DiskFile } from "./disk.ts";
+
+/** Stands for the checkpoint before the first one, and names the version. */
+export const firstValue = "countersign log 1";
+
+/** What was read of a log. Offsets are bytes from the file's start. */
+export interface Frames {
+  events: unknown[];
+  /** `seq` of the last event, 0 when there is none. */
+  seq: number;
+  /** Behind the last good line. */
+  end: number;
+  /** The last checkpoint: its digits, where the bytes after it begin, the length of `bodies` it names, and the last `seq` before it. */
+  checkpoint: { value: string; end: number; bodies: number; seq: number };
+  /** The last group that has its checkpoint, to be verified at once: where it begins, what it goes on from. */
+  tail: { from: number; before: string; seq: number };
+  /**
+   * What lies behind `end`. `torn`: nothing readable, as a crash leaves it. `altered`: readable lines follow a bad one.
+   * `foreign`: the file holds whole lines, but not one that is ours.
+   */
+  rest: "nothing" | "torn" | "altered" | "foreign";
+}
+
+/** The bytes of one group, and the digits of its checkpoint. `texts` are JSON objects of events without their `seq` and `at`. */
+export function frameGroup(
+  group: readonly { text: string; at: number }[],
+  seq: number,
+  chain: Hash,
+  bodies: number,
+): { bytes: Buffer; value: string; texts: string[] } {
+  const pieces: Buffer[] = [];
+  const texts: string[] = [];
+  for (const { text, at } of group) {
+    const tail = text === "{}" ? "}" : `,${text.slice(1)}`;
+    const whole = `{"seq":${seq + texts.length},"at":${at}${tail}`;
+    const json = Buffer.from(whole, "utf8");
+    pieces.push(Buffer.from(`${hex8(crc32(json))} `, "latin1"), json, newline);
+    texts.push(whole);
+  }
+  for (const piece of pieces) chain.update(piece);
+  const value = chain.update(String(bodies)).digest("hex");
+  pieces.push(Buffer.from(`= ${value} ${bodies}\n`, "latin1"));
+  return { bytes: Buffer.concat(pieces), value, texts };
+}
+
+/** Reads a log of `size` bytes to its last good line. Rejects only when the disk does. */
+export async function readFrames(file: DiskFile, size: number): Promise<Frames> {
+  const frames: Frames = {
+    events: [],
+    seq: 0,
+    end: 0,
+    checkpoint: { value: firstValue, end: 0, bodies: 0, seq: 0 },
+    tail: { from: 0, before: firstValue, seq: 0 },
+    rest: "nothing",
+  };
+  let bad = false;
+  let follows = false; // a readable line after a bad one
+  await readLines(file, 0, size, (lines, at) => {
+    for (let start = 0; start < lines.length; ) {
+      const stop = lines.indexOf(10, start);
+      if (bad) follows ||= isLine(lines, start, stop);
+      else if (takeLine(frames, lines, start, stop, at)) frames.end = at + stop + 1;
+      else {
+        bad = true;
+        follows = isLine(lines, start, stop); // whole, but not the one that comes next
+      }
+      if (follows) return false;
+      start = stop + 1;
+    }
+    return true;
+  });
+  if (frames.end < size) frames.rest = frames.end === 0 && bad ? "foreign" : follows ? "altered" : "torn";
+  return frames;
+}
+
+/** A hash that has begun with the digits of the last checkpoint and the bytes behind it: what the next group goes on from. */
+export async function chainAfter(file: DiskFile, frames: Frames): Promise<Hash> {
+  const hash = createHash("sha256").update(frames.checkpoint.value);
+  await readLines(file, frames.checkpoint.end, frames.end, (lines) => {
+    hash.update(lines);
+    return true;
+  });
+  return hash;
+}
+
+/**
+ * Checks the chain from `start`, a place behind a checkpoint, to the byte `to`. Answers the `seq` of the first event of the first group that
+ * is not as it was written, or null when all are.
+ */
+export async function verifyChain(
+  file: DiskFile,
+  start: { from: number; before: string; seq: number },
+  to: number,
+  signal: AbortSignal,
+): Promise<number | null> {
+  let hash = createHash("sha256").update(start.before);
+  let events = start.seq;
+  let good = start.seq;
+  let wrong = false;
+  await readLines(file, start.from, to, (lines) => {
+    let run = 0;
+    for (let line = 0; line < lines.length; ) {
+      const stop = lines.indexOf(10, line);
+      const mark = lines[line] === equals ? checkpointOf(lines, line, stop) : null;
+      if (mark === null) events += 1;
+      else {
+        wrong = hash.update(lines.subarray(run, line)).update(String(mark.bodies)).digest("hex") !== mark.value;
+        if (wrong) return false;
+        hash = createHash("sha256").update(mark.value);
+        run = stop + 1;
+        good = events;
+      }
+      line = stop + 1;
+    }
+    hash.update(lines.subarray(run));
+    return !signal.aborted;
+  });
+  signal.throwIfAborted();
+  return wrong ? good + 1 : null;
+}
+
+/** The first event of a log, or null when it has none that can be read. Reads no further than it must. */
+export async function readFirst(file: DiskFile): Promise<unknown> {
+  for (let length = 4096; length <= 1 << 26; length *= 4) {
+    const head = Buffer.allocUnsafe(length);
+    const got = await readAll(file, head, 0);
+    const stop = head.subarray(0, got).indexOf(10);
+    if (stop >= 0) return eventOf(head, 0, stop) ?? null;
+    if (got < length) return null;
+  }
+  return null;
+}
+
+const newline = Buffer.from("\n");
+const equals = 61;
+
+function hex8(value: number): string {
+  return value.toString(16).padStart(8, "0");
+}
+
+function takeLine(frames: Frames, lines: Buffer, start: number, stop: number, at: number): boolean {
+  if (lines[start] === equals) {
+    const mark = checkpointOf(lines, start, stop);
+    if (mark === null) return false;
+    frames.tail = { from: frames.checkpoint.end, before: frames.checkpoint.value, seq: frames.checkpoint.seq };
+    frames.checkpoint = { ...mark, end: at + stop + 1, seq: frames.seq };
+    return true;
+  }
+  const event = eventOf(lines, start, stop);
+  if (event === undefined || event.seq !== frames.seq + 1) return false;
+  frames.events.push(event);
+  frames.seq += 1;
+  return true;
+}
+
+function isLine(lines: Buffer, start: number, stop: number): boolean {
+  return lines[start] === equals ? checkpointOf(lines, start, stop) !== null : crcHolds(lines, start, stop);
+}
+
+function checkpointOf(lines: Buffer, start: number, stop: number): { value: string; bodies: number } | null {
+  if (stop - start < 68 || stop - start > 83) return null;
+  const parts = /^= ([0-9a-f]{64}) (0|[1-9]\d*)$/.exec(lines.toString("latin1", start, stop));
+  return parts === null ? null : { value: String(parts[1]), bodies: Number(parts[2]) };
+}
+
+function eventOf(lines: Buffer, start: number, stop: number): { seq: unknown } | undefined {
+  if (!crcHolds(lines, start, stop)) return undefined;
+  try {
+    const value: unknown = JSON.parse(lines.toString("utf8", start + 9, stop));
+    return typeof value === "object" && value !== null ? (value as { seq: unknown }) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function crcHolds(lines: Buffer, start: number, stop: number): boolean {
+  if (stop - start < 11 || lines[start + 8] !== 32) return false;
+  let said = 0;
+  for (let at = start; at < start + 8; at += 1) {
+    const digit = hexDigit(lines[at] ?? 0);
+    if (digit < 0) return false;
+    said = said * 16 + digit;
+  }
+  return said === crc32(lines.subarray(start + 9, stop));
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  return byte >= 97 && byte <= 102 ? byte - 87 : -1;
+}

@@ -1,0 +1,182 @@
+/**
+ * The interfaces between rooms: what a session asks of an engine, a draft, the person's files and the memory.
+ *
+ * Types only. Whoever implements one of these knows nothing of who calls it. Anything that can go wrong in
+ * ordinary life is in a return type; a promise rejects only for a defect or an abort.
+ */
+import type { Content, ContentId, SessionId } from "./ids.ts";
+import type { PlanStep, SessionEvent, EventBody, TurnEnd, Usage } from "./events.ts";
+
+/** Endpoint, key and model: what a session of the built-in engine talks to. The demo is one more of these. */
+export interface Connection {
+  name: string;
+  /** Base address of a Messages API: https, or http to loopback. */
+  endpoint: string;
+  model: string;
+  /** Name under which the key is kept; never the key. */
+  key: string;
+}
+
+// ── Engine ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface TurnRequest {
+  /** The engine's own messages of earlier turns, exactly as it gave them out, oldest first. */
+  history: readonly unknown[];
+  /** What is told before the person's words: refusals, edits, their own typing. Empty on a first turn. */
+  report: string;
+  prompt: string;
+  attachments: readonly { name: string; text: string }[];
+  /** The draft's folder: all file tools are confined to it. */
+  root: string;
+}
+
+export type EngineEvent =
+  /** Opaque; to be kept and given back as `history`. Comes before anything that depends on it is done. */
+  | { kind: "message"; message: unknown }
+  | { kind: "step"; step: number }
+  | { kind: "text"; text: string }
+  | { kind: "thinking"; text: string }
+  /** A text or thinking block is complete. */
+  | { kind: "said"; text: string }
+  | { kind: "thought"; text: string }
+  /** A tool call begins to stream. */
+  | { kind: "call"; call: string; name: string }
+  /** A piece of a streaming tool input's string field (path, old text, new text); pieces of a field add up. */
+  | { kind: "input"; call: string; field: "path" | "old" | "new"; text: string }
+  /** The call's message is complete; it is about to run. `summary` is short and for people ("edit src/a.ts"). */
+  | { kind: "called"; call: string; name: string; summary: string; input: unknown }
+  /** The tool has run. The session looks at the draft before it asks for the next event. */
+  | { kind: "answered"; call: string; ok: boolean; text: string }
+  | { kind: "plan"; steps: PlanStep[] }
+  | { kind: "step.ended"; step: number; stop: string; usage: Usage }
+  /** Nothing is arriving; the engine tries again after so many seconds. */
+  | { kind: "waiting"; seconds: number; why: string }
+  /** Always the last one, also after an abort. */
+  | { kind: "ended"; how: TurnEnd; message?: string; remedy?: string };
+
+export interface Engine {
+  /** Runs one turn. An abort of `signal` ends the iteration within a second, with `ended: stopped`. */
+  run(turn: TurnRequest, signal: AbortSignal): AsyncIterable<EngineEvent>;
+}
+
+// ── Draft ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a folder would cost to copy. */
+export interface Survey {
+  files: number;
+  bytes: number;
+  repository: boolean;
+  /** Id of the repository's first commit, where there is one. */
+  rootCommit?: string;
+  /** Said to the person: git missing, no commit yet, a folder inside a larger repository, … */
+  notes: string[];
+}
+
+/** One entry of the draft, or of the person's folder, that is not as it was when last looked at. */
+export interface TreeChange {
+  path: string;
+  /** What was there when last looked at. */
+  before: Content;
+  now: Content;
+}
+
+export interface Look {
+  changes: TreeChange[];
+  /** Changed, but never a proposal: links, special files, nested repositories, ignored files, names not UTF-8. */
+  unshown: { path: string; why: string }[];
+}
+
+export type DraftWrite =
+  | { kind: "written"; path: string }
+  /** The draft's file was not what was expected: look again. */
+  | { kind: "moved"; path: string; now: Content };
+
+export interface Draft {
+  readonly id: string;
+  /** Absolute path of the draft's tree. */
+  readonly root: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Paths that were not copied, and why. */
+  readonly left: { path: string; why: string }[];
+  /** What changed in the draft since the last look, whoever changed it. Bodies of both sides are kept before it returns. */
+  look(signal?: AbortSignal): Promise<Look>;
+  /** What changed in the person's folder since this was last asked (first: since the copy). `unsaved` overrides the disk. */
+  userChanges(unsaved: readonly { path: string; bytes: Uint8Array }[], signal?: AbortSignal): Promise<TreeChange[]>;
+  /** Writes into the draft, each file only if it holds `before`. What it wrote is not a change for the next look. */
+  write(files: readonly { path: string; before: Content; after: Content }[]): Promise<DraftWrite[]>;
+  close(): Promise<void>;
+}
+
+export interface Drafts {
+  survey(folder: string, signal?: AbortSignal): Promise<Survey>;
+  /** Copies what the person sees. Rejects with `DraftError` when it cannot; nothing half-made stays. */
+  make(
+    folder: string,
+    bodies: Bodies,
+    unsaved: readonly { path: string; bytes: Uint8Array }[],
+    progress: (files: number, bytes: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Draft>;
+  /** The draft of an earlier window. Null when it is no longer there. */
+  open(id: string, folder: string, bodies: Bodies): Promise<Draft | null>;
+  remove(id: string): Promise<void>;
+}
+
+// ── Memory ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Exact bytes by their SHA-256, kept for ever, appended once. */
+export interface Bodies {
+  /** Keeps the bytes; durable with the next durable append of the log. */
+  put(bytes: Uint8Array): Promise<ContentId>;
+  /** Throws when there is no such body: an event that names one was written after it. */
+  get(id: ContentId): Promise<Uint8Array>;
+  has(id: ContentId): boolean;
+}
+
+export interface Log {
+  readonly session: SessionId;
+  /** Everything readable, in order, as parsed JSON. */
+  readonly events: readonly unknown[];
+  /** Set when the end of the file was torn: how many bytes were set aside, and where. */
+  readonly torn: { bytes: number; file: string } | null;
+  /** False when another window has the session: it can be read, not continued. */
+  readonly writable: boolean;
+  readonly bodies: Bodies;
+  /** Appends in order, durable when it resolves, bodies included. Rejects with `LogError` when it cannot: then nothing was acknowledged. */
+  append(bodies: readonly EventBody[]): Promise<SessionEvent[]>;
+  close(): Promise<void>;
+}
+
+export interface Memory {
+  /** Newest first. Reads first lines only. */
+  sessions(workspaceUri: string, rootCommit?: string): Promise<SessionId[]>;
+  create(): Promise<Log>;
+  open(session: SessionId, how: "write" | "read"): Promise<Log>;
+}
+
+// ── The person's files ────────────────────────────────────────────────────────────────────────────────────────
+
+export interface UserFile {
+  /** The bytes of the disk; of a dirty document, its text encoded as it would be saved. Null: no such file. */
+  bytes: Uint8Array | null;
+  /** Set when an editor holds unsaved text: all its line ends are this one. */
+  dirty: { eol: "\n" | "\r\n" } | null;
+  /** Set when this file cannot be written as things are (a link, a folder, text that would not survive a save). */
+  refusal: { reason: string; remedy: string } | null;
+}
+
+export type FileWrite =
+  | { kind: "written" }
+  | { kind: "buffer" }
+  /** The file no longer holds `before`; nothing was written. */
+  | { kind: "moved" }
+  | { kind: "refused"; reason: string; remedy: string };
+
+export interface Files {
+  read(path: string): Promise<UserFile>;
+  /** Writes `after` if the file still holds `before`, reads it back, and answers what is so. Creates folders; null deletes. */
+  write(path: string, before: Uint8Array | null, after: Uint8Array | null): Promise<FileWrite>;
+  /** Every unsaved document of the folder, as it would be saved. */
+  unsaved(): Promise<{ path: string; bytes: Uint8Array }[]>;
+}

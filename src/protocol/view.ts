@@ -1,0 +1,155 @@
+/**
+ * The review page's words: what the host shows, and what the page sends back.
+ *
+ * The page computes no diff and keeps no truth. Every message carries the page's token; a message that does not
+ * parse is dropped and counted. Texts are raw: the page alone decides how an odd character is drawn, and draws
+ * every one of them as text.
+ *
+ * Always: a file's view is replaced whole; a message holds at most about 100 KB, a long file comes in parts.
+ */
+import * as z from "zod/mini";
+import type { FileId, HunkId, SessionId } from "./ids.ts";
+import type { DecisionItem, PlanStep } from "./events.ts";
+
+/** One line of a hunk: context (in both), removed (old only), added (new only). Numbers count from 1. */
+export interface RowView {
+  kind: "context" | "removed" | "added";
+  text: string;
+  /** The line's terminator where it is not a plain LF: shown as a mark. "none": the file ends without one. */
+  end?: "crlf" | "cr" | "none";
+  old?: number;
+  new?: number;
+}
+
+export type HunkState = "pending" | "accepted" | "rejected" | "stale" | "overtaken";
+
+export interface HunkView {
+  id: HunkId;
+  state: HunkState;
+  /** seq of the decision that decided it. */
+  decision?: number;
+  rows: RowView[];
+  removed: number;
+  added: number;
+  /** "refused before", "changed since you refused it", "not in your file", "the other half is not in", … */
+  marks: string[];
+  /** For a stale or overtaken hunk: the person's own lines at that place. */
+  yours?: string[];
+  /** For "changed since you refused it": what was refused, as added lines. */
+  refused?: string[];
+  why?: string;
+}
+
+export interface FileView {
+  id: FileId;
+  path: string;
+  revision: number;
+  change: "changed" | "created" | "deleted" | "binary";
+  /** "1.2 KB → 3.4 KB" and the like, for what cannot be shown as lines. */
+  detail?: string;
+  hunks: HunkView[];
+  /** Number of hunks in the whole file, where `hunks` is a part. */
+  total: number;
+}
+
+/** An edit that is still streaming: what is known of it, newest lines last. */
+export interface IncomingView {
+  call: string;
+  verb: string;
+  path: string;
+  removed: string[];
+  added: string[];
+  /** Lines not sent because they are above what is shown. */
+  above: number;
+}
+
+export type TalkItem =
+  | { kind: "prompt"; text: string; turn: number }
+  | { kind: "report"; text: string }
+  | { kind: "said"; text: string }
+  | { kind: "thought"; text: string }
+  | { kind: "tool"; name: string; summary: string; state: "running" | "ok" | "failed"; text: string }
+  | { kind: "ended"; how: string; text: string; remedy: string }
+  | { kind: "note"; text: string };
+
+export interface DecisionView {
+  seq: number;
+  verb: "accepted" | "rejected" | "took theirs" | "kept mine" | "undid" | "redid";
+  summary: string;
+  /** Undone by a later one: can be done again. */
+  standing: boolean;
+  at: number;
+}
+
+/** A named problem with the ways out of it. */
+export interface Notice {
+  kind: "error" | "warning" | "info";
+  text: string;
+  remedy: string;
+  actions: { label: string; action: PageAction }[];
+}
+
+export type PageAction = "demo" | "key" | "key-help" | "trust" | "open-folder" | "resume" | "retry" | "new-task";
+
+export type Activity = "none" | "copying" | "working" | "waiting" | "stopping" | "idle" | "readonly";
+
+export interface HeadView {
+  session: SessionId | null;
+  goal: string;
+  folder: string;
+  connection: string;
+  activity: Activity;
+  /** What is being done just now, in a few words; "" when nothing is. */
+  doing: string;
+  counts: { files: number; pending: number; accepted: number; rejected: number; stale: number };
+  plan: PlanStep[];
+  notice: Notice | null;
+  /** The decision that Undo and Redo would act on. */
+  undo: string | null;
+  redo: string | null;
+  decisions: DecisionView[];
+  usage: { input: number; output: number; cacheRead: number; cacheWrite: number };
+}
+
+export type HostMessage =
+  | { kind: "head"; head: HeadView }
+  /** `part` > 0 adds hunks to the view of the same file and revision that came before. */
+  | { kind: "file"; file: FileView; part: number }
+  /** The files there are, in the order in which they are shown; others are gone. */
+  | { kind: "order"; files: FileId[] }
+  /** Replaces the conversation from this item on. */
+  | { kind: "talk"; from: number; items: TalkItem[] }
+  | { kind: "incoming"; items: IncomingView[] }
+  /** Everything was sent once. */
+  | { kind: "complete" }
+  /** A short answer to an action: "moved on", "nothing to undo", a refusal with its reason. */
+  | { kind: "say"; text: string; tone: "info" | "error" }
+  /** Asks the page to do what a key would. */
+  | { kind: "do"; action: "next" | "previous" | "accept" | "reject" | "undo" | "redo" | "focus-follow-up" };
+
+const item = z.object({ file: z.string(), revision: z.number(), hunks: z.array(z.string()) });
+const actions = ["demo", "key", "key-help", "trust", "open-folder", "resume", "retry", "new-task"] as const;
+
+const message = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready"), token: z.string() }),
+  z.object({ kind: z.literal("accept"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
+  z.object({ kind: z.literal("reject"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
+  z.object({ kind: z.literal("take"), token: z.string(), items: z.array(item) }),
+  z.object({ kind: z.literal("keep"), token: z.string(), items: z.array(item) }),
+  z.object({ kind: z.literal("undo"), token: z.string(), decision: z.optional(z.number()) }),
+  z.object({ kind: z.literal("redo"), token: z.string(), decision: z.optional(z.number()) }),
+  z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
+  z.object({ kind: z.literal("stop"), token: z.string() }),
+  z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
+  z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
+  z.object({ kind: z.literal("beat"), token: z.string() }),
+]);
+
+export type PageMessage = z.infer<typeof message>;
+export type { DecisionItem };
+
+/** A value from the page as a message, or null when it is none (wrong shape, unknown kind, wrong token). */
+export function parsePageMessage(value: unknown, token: string): PageMessage | null {
+  const parsed = message.safeParse(value);
+  return parsed.success && parsed.data.token === token ? parsed.data : null;
+}

@@ -1,0 +1,12 @@
+/**
+ * The review room: the laws by which a proposal, the person's decisions and the person's own text come together.
+ *
+ * Pure throughout: no disk, no editor, no clock.
+ */
+export * from "./text.ts";
+export * from "./diff.ts";
+export * from "./merge.ts";
+export * from "./hunks.ts";
+export * from "./decide.ts";
+export * from "./look.ts";
+export * from "./refold.ts";

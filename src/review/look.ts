@@ -1,0 +1,126 @@
+/**
+ * Looks and boundaries: how a proposal follows the draft, and how the person's own text enters it.
+ *
+ * Pure. At a look the agent's newest changes are merged into the proposal and win; what the person refused stays out
+ * unless the agent has changed those very lines again. At a boundary the person's text is merged in and wins; what it
+ * overtakes is handed back with all three sides, to be decided.
+ *
+ * Always: after a look the draft counts as seen; after a boundary the reviewed text is the person's text.
+ */
+import type { Refusal } from "../protocol/index.ts";
+import { proposedNow, reviewedNow, type Sides, type Verdicts } from "./decide.ts";
+import { diffLines } from "./diff.ts";
+import { carried } from "./hunks.ts";
+import { compose, editsOf, merge, type Edit } from "./merge.ts";
+import { sameText, type Lines, type Text } from "./text.ts";
+
+/** One file in one revision, with the decisions made on it and the draft as last looked at. */
+export interface FileNow {
+  sides: Sides;
+  verdicts: Verdicts;
+  draft: Text;
+  refusals: readonly Refusal[];
+  /** By what name a rejected hunk of this revision is remembered. */
+  refusedAs: (hunk: string) => RefusalName;
+}
+
+/** The decision that refused a hunk, and the hunk in the revision in which it was refused. */
+export type RefusalName = Pick<Refusal, "decision" | "revision" | "hunk">;
+
+export interface Looked {
+  reviewed: Text;
+  proposed: Text;
+  draft: Text;
+  refusals: Refusal[];
+}
+
+export function lookAt(file: FileNow, draft: Text): Looked {
+  const proposed = proposedNow(file.sides, file.verdicts);
+  return {
+    reviewed: reviewedNow(file.sides, file.verdicts),
+    proposed: merge(file.draft, proposed, draft, "theirs").text,
+    draft,
+    refusals: refusalsAt(file, draft),
+  };
+}
+
+/** All that stands refused in the draft, carried to its newest text. */
+function refusalsAt(file: FileNow, draft: Text): Refusal[] {
+  if (file.draft.kind !== "lines" || draft.kind !== "lines") return [];
+  const changes = diffLines(file.draft.lines, draft.lines);
+  return refusedRanges(file).map((refusal) => {
+    const range = carried(changes, refusal.from, refusal.to);
+    return { ...refusal, from: range.from, to: range.to, overtaken: refusal.overtaken || range.touched };
+  });
+}
+
+/** Earlier refusals and those of this revision, as ranges of the draft as last looked at. */
+export function refusedRanges(file: FileNow): Refusal[] {
+  const rejected = file.sides.hunks.filter((hunk) => file.verdicts.get(hunk.id) === "rejected" && !hunk.whole);
+  if (rejected.length === 0) return [...file.refusals];
+  if (file.draft.kind !== "lines" || file.sides.proposed.kind !== "lines") return [...file.refusals];
+  const toDraft = diffLines(file.sides.proposed.lines, file.draft.lines);
+  const added = rejected.map((hunk) => {
+    const range = carried(toDraft, hunk.newFrom, hunk.newTo);
+    return { ...file.refusedAs(hunk.id), from: range.from, to: range.to, overtaken: false };
+  });
+  return [...file.refusals, ...added];
+}
+
+/** An agent's change that the person's own text replaced: both sides changed `before`. */
+export interface Lost {
+  /** The person's lines, as a range of their text. */
+  from: number;
+  to: number;
+  before: Lines;
+  theirs: Lines;
+}
+
+export interface Bounded {
+  reviewed: Text;
+  proposed: Text;
+  lost: Lost[];
+  /** The file as a whole was overtaken: deleted or made unreadable on one side, changed on the other. */
+  lostWhole: { before: Text; theirs: Text } | null;
+}
+
+export function boundaryOf(file: FileNow, user: Text): Bounded {
+  const reviewed = reviewedNow(file.sides, file.verdicts);
+  const proposed = proposedNow(file.sides, file.verdicts);
+  const merged = merge(reviewed, user, proposed, "ours");
+  const result: Bounded = { reviewed: user, proposed: merged.text, lost: [], lostWhole: null };
+  if (merged.whole) result.lostWhole = { before: reviewed, theirs: proposed };
+  if (reviewed.kind !== "lines" || user.kind !== "lines") return result;
+  const own = editsOf(reviewed.lines, user.lines);
+  result.lost = merged.clashes.map((clash) => ({
+    from: positionIn(own, clash.from, "start"),
+    to: positionIn(own, clash.to, "end"),
+    before: reviewed.lines.slice(clash.from, clash.to),
+    theirs: compose(
+      reviewed.lines.slice(clash.from, clash.to),
+      clash.theirs.map((edit) => moved(edit, -clash.from)),
+    ),
+  }));
+  return result;
+}
+
+function moved(edit: Edit, by: number): Edit {
+  return { ...edit, from: edit.from + by, to: edit.to + by };
+}
+
+/** A gap of the common text, as a gap of the edited one: before what is inserted there, or after it. */
+function positionIn(edits: readonly Edit[], gap: number, side: "start" | "end"): number {
+  let shift = 0;
+  for (const edit of edits) {
+    const before = side === "end" ? edit.to <= gap : edit.to <= gap && edit.from < gap;
+    if (before) shift += edit.lines.length - (edit.to - edit.from);
+  }
+  return gap + shift;
+}
+
+/** Taking back what was done to one text since: `after` became `now`, and `after` is to be `before` again. */
+export function takenBack(before: Text, after: Text, now: Text): Text | null {
+  if (sameText(now, after)) return before;
+  const merged = merge(after, now, before, "ours");
+  return merged.whole || merged.clashes.length > 0 ? null : merged.text;
+}

@@ -1,0 +1,185 @@
+/**
+ * Deciding: what the person says to hunks, from the click to the bytes.
+ *
+ * A decision names file, revision and hunks. What is not there any more, or not as it was shown, has moved on, and
+ * nothing is done. An accept is two events: the intent with the contents before and after, durable, then the write,
+ * then the outcome as read back.
+ *
+ * Always: preconditions of every file come before the first write; a write changes nothing but whole accepted hunks.
+ */
+import type { DecisionItem, HunkId, TextsChange } from "../protocol/index.ts";
+import { editOf, proposedNow, reviewedNow, sameLines, taken, userWith, type Text } from "../review/index.ts";
+import type { FileState } from "../state/index.ts";
+import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
+import { halvesMissing } from "./marks.ts";
+import type { Answer } from "./supervised.ts";
+import { bytesOf } from "./texts.ts";
+import { takeOvertaken } from "./overtaken.ts";
+import { itemsOf, refused, withVerdicts, write, type Found, type Plan } from "./writing.ts";
+
+const movedOn: Answer = {
+  kind: "moved on",
+  text: "These lines have changed since they were shown. Nothing was done: look again.",
+};
+
+export async function accept(desk: Desk, items: readonly DecisionItem[], why: string): Promise<Answer> {
+  const found = await find(desk, items);
+  if (found === null) return movedOn;
+  if (found.some((one) => one.hunks.some((hunk) => isOvertaken(one.file, hunk)))) {
+    return refused("Your own text took the place of this change: take theirs, or keep yours.");
+  }
+  const bulk = found.reduce((sum, one) => sum + one.hunks.length, 0) > 1;
+  const plans: Plan[] = [];
+  const left: string[] = [];
+  for (const one of found) {
+    const planned = await planAccept(desk, one, bulk);
+    left.push(...planned.left);
+    if (planned.plan) plans.push(planned.plan);
+  }
+  if (plans.length === 0) return refused(left.join("\n") || "There is nothing to accept.");
+  const answer = await write(desk, plans, { why, take: false });
+  if (answer.kind !== "done" || left.length === 0) return answer;
+  return refused(`Accepted what fits. Left to decide one by one:\n${left.join("\n")}`);
+}
+
+export async function reject(desk: Desk, items: readonly DecisionItem[], why: string, keep: boolean): Promise<Answer> {
+  const found = await find(desk, items);
+  if (found === null) return movedOn;
+  const texts: TextsChange[] = [];
+  for (const { file, hunks } of found) {
+    const now = await desk.textsOf(file);
+    const after = withVerdicts(now, hunks, "rejected");
+    const reviewed = await desk.texts.keep(reviewedNow(now.sides, now.verdicts), now.coding);
+    texts.push({
+      file: file.id,
+      path: file.path,
+      reviewed: { before: reviewed, after: reviewed },
+      proposed: {
+        before: await desk.texts.keep(proposedNow(now.sides, now.verdicts), now.coding),
+        after: await desk.texts.keep(proposedNow(now.sides, after), now.coding),
+      },
+      user: { before: null, after: null },
+    });
+  }
+  await desk.append({ kind: "rejected", items: itemsOf(found), texts, keep, ...(why ? { why } : {}) });
+  return { kind: "done" };
+}
+
+/** The agent's side of stale or overtaken hunks, over the person's lines. */
+export async function take(desk: Desk, items: readonly DecisionItem[]): Promise<Answer> {
+  const found = await find(desk, items);
+  if (found === null) return movedOn;
+  for (const { file, hunks } of found) {
+    for (const hunk of hunks) {
+      if (file.verdicts.has(hunk)) continue;
+      const answer = isOvertaken(file, hunk)
+        ? await takeOvertaken(desk, file, hunk)
+        : await takeStale(desk, file, hunk);
+      if (answer.kind !== "done") return answer;
+    }
+  }
+  return { kind: "done" };
+}
+
+async function takeStale(desk: Desk, file: FileState, hunk: HunkId): Promise<Answer> {
+  const now = await desk.userOf(file);
+  const group = taken(now.sides, now.side, now.verdicts, hunk);
+  const plan = await planOf(desk, { file, hunks: group.hunks }, now, group.user);
+  return "refusal" in plan ? refused(plan.refusal) : write(desk, [plan], { why: "", take: true });
+}
+
+// ── Finding what was named ────────────────────────────────────────────────────────────────────────────────────
+
+/** The named hunks, each still undecided and with the lines that were shown; null when one of them is not. */
+async function find(desk: Desk, items: readonly DecisionItem[]): Promise<Found[] | null> {
+  const found: Found[] = [];
+  for (const item of items) {
+    const file = desk.state.files.get(item.file);
+    if (!file || item.hunks.length === 0) return null;
+    for (const hunk of item.hunks) {
+      if (file.verdicts.has(hunk)) return null;
+      if (
+        item.revision === file.revision.number ? !has(file, hunk) : !(await asShown(desk, file, item.revision, hunk))
+      ) {
+        return null;
+      }
+    }
+    found.push({ file, hunks: [...new Set(item.hunks)] });
+  }
+  return found.length === 0 ? null : found;
+}
+
+function has(file: FileState, hunk: HunkId): boolean {
+  return file.revision.hunks.some((one) => one.id === hunk) || isOvertaken(file, hunk);
+}
+
+function isOvertaken(file: FileState, hunk: HunkId): boolean {
+  return file.revision.overtaken.some((one) => one.id === hunk);
+}
+
+/** Whether a hunk shown in an earlier revision has the same lines, before and after, in this one. */
+async function asShown(desk: Desk, file: FileState, revision: number, hunk: HunkId): Promise<boolean> {
+  const shown = file.revisions.get(revision);
+  const then = shown?.hunks.find((one) => one.id === hunk);
+  const now = file.revision.hunks.find((one) => one.id === hunk);
+  if (!shown || !then || !now || then.whole || now.whole) return false;
+  const { texts } = await desk.texts.read([
+    shown.reviewed,
+    shown.proposed,
+    file.revision.reviewed,
+    file.revision.proposed,
+  ]);
+  const before = (text: Text, from: number, to: number) => (text.kind === "lines" ? text.lines.slice(from, to) : []);
+  return (
+    sameLines(before(texts[0]!, then.from, then.to), before(texts[2]!, now.from, now.to)) &&
+    sameLines(editOf(then, texts[1]!).lines, editOf(now, texts[3]!).lines)
+  );
+}
+
+// ── Writing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan: Plan | null; left: string[] }> {
+  const now = await desk.userOf(one.file);
+  const left: string[] = [];
+  let hunks = one.hunks;
+  if (bulk) {
+    const halves = halvesMissing(now, one.file, desk.userSeen(one.file.id));
+    hunks = hunks.filter((hunk) => !halves.has(hunk));
+    for (const hunk of one.hunks)
+      if (halves.has(hunk)) left.push(`${one.file.path}: the other half of a move is not in`);
+  }
+  const composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
+  if (composed.kind === "clash") {
+    const clashing = new Set(composed.hunks.map((way) => way.hunk));
+    hunks = hunks.filter((hunk) => !clashing.has(hunk));
+    left.push(
+      `${one.file.path}: ${clashing.size === 1 ? "a change no longer fits" : `${clashing.size} changes no longer fit`} your text`,
+    );
+  }
+  if (hunks.length === 0) return { plan: null, left };
+  const fitting = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
+  if (fitting.kind === "clash") return { plan: null, left };
+  const plan = await planOf(desk, { file: one.file, hunks }, now, fitting.text);
+  if ("refusal" in plan) return { plan: null, left: [...left, plan.refusal] };
+  return { plan, left };
+}
+
+async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise<Plan | { refusal: string }> {
+  if (now.file.refusal) return { refusal: `${one.file.path}: ${now.file.refusal.reason} ${now.file.refusal.remedy}` };
+  const exact = await desk.textsOf(one.file);
+  const after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user, now.coding);
+  const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
+  const accepted = withVerdicts(exact, one.hunks, "accepted");
+  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding);
+  const texts: TextsChange = {
+    file: one.file.id,
+    path: one.file.path,
+    reviewed: {
+      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts), exact.coding),
+      after: await desk.texts.keep(reviewedNow(exact.sides, accepted), exact.coding),
+    },
+    proposed: { before: proposed, after: proposed },
+    user: { before: await keep(now.file.bytes), after: await keep(after) },
+  };
+  return { file: one.file, hunks: one.hunks, before: now.file.bytes, after, texts };
+}

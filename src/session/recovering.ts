@@ -1,0 +1,132 @@
+/**
+ * Recovering: what a window that went away in the middle of a write left behind, and accepts that never left an editor.
+ *
+ * The file itself says what happened. It holds what was to be written: then it was written. It holds what was there
+ * before: then it was not, and the hunk is offered again. Anything else is the person's newer text: the hunk is offered
+ * again and shows as stale where it does not fit. Never is any of it taken for a deletion by the person.
+ */
+import type { Content, FileId, TextsChange, WriteResult } from "../protocol/index.ts";
+import { merge, reviewedNow, proposedNow, sameText, takenBack } from "../review/index.ts";
+import type { DecisionState, FileState } from "../state/index.ts";
+import type { Desk } from "./desk.ts";
+import { writeAll } from "./writing.ts";
+import { nextRevision, overtakenStill } from "./revisions.ts";
+
+export async function recover(desk: Desk): Promise<void> {
+  for (const seq of [...desk.state.open]) {
+    const decision = desk.state.decisions.get(seq)!;
+    const results = decision.kind === "undo" ? await finishUndo(desk, decision) : await outcomes(desk, decision);
+    await desk.append({
+      kind: decision.kind === "undo" ? "undone" : "accepted",
+      intent: seq,
+      results,
+      recovered: true,
+    });
+  }
+  for (const { file, decision } of [...desk.state.unsaved]) await settleUnsaved(desk, file, decision);
+}
+
+async function contentOf(desk: Desk, path: string): Promise<Content> {
+  const { bytes } = await desk.parts.files.read(path);
+  return bytes === null ? null : desk.log.bodies.put(bytes);
+}
+
+async function outcomes(desk: Desk, decision: DecisionState): Promise<{ file: FileId; result: WriteResult }[]> {
+  return Promise.all(
+    decision.texts.map(async ({ file, path, user }) => {
+      const now = await contentOf(desk, path);
+      if (now === user.after) return { file, result: { kind: "written" as const } };
+      const reason =
+        now === user.before ? "It was not written before the window closed." : "The file was changed meanwhile.";
+      return { file, result: { kind: "refused" as const, reason } };
+    }),
+  );
+}
+
+/** An undo that was begun is finished where that is still possible, else put back: never half of it. */
+async function finishUndo(desk: Desk, decision: DecisionState): Promise<{ file: FileId; result: WriteResult }[]> {
+  const changing = decision.texts.filter((texts) => texts.user.before !== texts.user.after);
+  const states = await Promise.all(changing.map(async (texts) => ({ texts, now: await contentOf(desk, texts.path) })));
+  const left = states.filter(({ texts, now }) => now !== texts.user.after);
+  const done = states.filter(({ texts, now }) => now === texts.user.after);
+  const forward = left.every(({ texts, now }) => now === texts.user.before) && done.length > 0;
+  const plans = await Promise.all((forward ? left : done).map(({ texts }) => planOf(desk, texts, forward)));
+  const wrote = left.length === 0 ? [] : await writeAll(desk, plans);
+  const complete = left.length === 0 || (forward && wrote.every(({ result }) => result.kind !== "refused"));
+  return decision.texts.map(({ file }) => ({
+    file,
+    result: complete ? { kind: "written" } : { kind: "refused", reason: "The window closed before this was undone." },
+  }));
+}
+
+async function planOf(desk: Desk, texts: TextsChange, forward: boolean) {
+  const bytes = async (content: Content) => (content === null ? null : desk.log.bodies.get(content));
+  const [before, after] = [await bytes(texts.user.before), await bytes(texts.user.after)];
+  const file = { id: texts.file, path: texts.path } as FileState;
+  return forward ? { file, before, after } : { file, before: after, after: before };
+}
+
+/** An accept that went into an unsaved editor: is it in the file by now? */
+export async function settleUnsaved(desk: Desk, id: FileId, seq: number): Promise<void> {
+  const file = desk.state.files.get(id);
+  const decision = desk.state.decisions.get(seq);
+  const texts = decision?.texts.find((one) => one.file === id);
+  if (!file || !texts) return;
+  const user = await desk.parts.files.read(file.path);
+  const { texts: read } = await desk.texts.read([texts.user.before, texts.user.after, user.bytes]);
+  const [before, after, now] = [read[0]!, read[1]!, read[2]!];
+  const merged = merge(before, now, after, "ours");
+  const contained =
+    sameText(now, after) || (!merged.whole && merged.clashes.length === 0 && sameText(merged.text, now));
+  if (contained) {
+    if (!user.dirty) await desk.append({ kind: "saved", file: id, decision: seq });
+    return;
+  }
+  if (user.dirty) return;
+  await withdraw(desk, file, decision!);
+}
+
+/** The editor's unsaved text is gone, and the accepted hunk with it: it is to be decided again. */
+async function withdraw(desk: Desk, file: FileState, decision: DecisionState): Promise<void> {
+  const texts = decision.texts.find((one) => one.file === file.id)!;
+  const here = decision.items.filter((item) => item.file === file.id);
+  const exact = await desk.textsOf(file);
+  const reviewed = reviewedNow(exact.sides, exact.verdicts);
+  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding);
+  const { texts: read } = await desk.texts.read([texts.reviewed.before, texts.reviewed.after]);
+  const back = takenBack(read[0]!, read[1]!, reviewed) ?? reviewed;
+  const sameRevision = here.every((item) => item.revision === file.revision.number) && decision.revisions.length === 0;
+  const revisions = sameRevision
+    ? []
+    : [
+        await nextRevision(
+          desk,
+          file,
+          {
+            reviewed: back,
+            proposed: proposedNow(exact.sides, exact.verdicts),
+            draft: exact.draft,
+            refusals: file.revision.refusals,
+            coding: exact.coding,
+          },
+          () => overtakenStill(desk, file, back),
+        ),
+      ];
+  await desk.append({
+    kind: "withdrawn",
+    decision: decision.seq,
+    file: file.id,
+    revisions,
+    why: "It was accepted into an editor that was never saved.",
+    texts: {
+      file: file.id,
+      path: file.path,
+      reviewed: {
+        before: await desk.texts.keep(reviewed, exact.coding),
+        after: await desk.texts.keep(back, exact.coding),
+      },
+      proposed: { before: proposed, after: proposed },
+      user: { before: texts.user.after, after: await contentOf(desk, file.path) },
+    },
+  });
+}

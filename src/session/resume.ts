@@ -1,0 +1,31 @@
+/**
+ * Resume: a session of an earlier window, as it was.
+ *
+ * The log is replayed, a turn that was cut off gets its end, writes that were cut off are settled by what the files
+ * hold, and the draft is looked at again. No turn begins by itself; nothing is decided.
+ */
+import { openDesk } from "./desk.ts";
+import { lookAgain } from "./looking.ts";
+import { recover } from "./recovering.ts";
+import { prepareDraft } from "./start.ts";
+import { supervise, type Supervision } from "./supervise.ts";
+import type { SessionParts, Supervised } from "./supervised.ts";
+import type { SessionId } from "../protocol/index.ts";
+
+/** Opens the session again. Where another window has it, it is read-only. */
+export async function resumeSession(parts: SessionParts, id: SessionId): Promise<Supervised> {
+  const log = await parts.memory.open(id, "write");
+  const desk = openDesk(parts, log);
+  if (log.writable) {
+    await recover(desk);
+    if (desk.state.draft) desk.draft = await parts.drafts.open(desk.state.draft.id, parts.folder.path, log.bodies);
+    if (desk.draft) await lookAgain(desk, new Map());
+    if (desk.state.turnOpen) await desk.append({ kind: "turn.ended", turn: desk.state.turn, how: "interrupted" });
+    if (log.torn) {
+      const text = `The end of this session's log was damaged: ${log.torn.bytes} bytes were set aside in ${log.torn.file}.`;
+      await desk.append({ kind: "note", text });
+    }
+  }
+  const session: Supervision = supervise(desk, (signal) => prepareDraft(desk, session, signal));
+  return session;
+}

@@ -1,0 +1,255 @@
+/**
+ * Showing: turns the session's state into host messages, and sends only what is not on the page yet.
+ *
+ * Every listener gets the same stream. Work is gathered: however much happens while one round is being made, the next
+ * round shows the latest state and nothing between.
+ */
+import type {
+  Activity,
+  DecisionView,
+  FileId,
+  FileView,
+  HeadView,
+  HostMessage,
+  Notice,
+  TalkItem,
+} from "../protocol/index.ts";
+import {
+  countsOf,
+  hunksDecided,
+  standing,
+  stands,
+  undone,
+  type DecisionState,
+  type FileState,
+} from "../state/index.ts";
+import type { Desk } from "./desk.ts";
+import type { Streaming } from "./streaming.ts";
+import { fileView } from "./views.ts";
+
+/** Characters of rows in one message; a longer file comes in parts. */
+const partSize = 60_000;
+/** Milliseconds between two rounds while words or edits stream. */
+const frame = 30;
+/** Decisions listed in the head, newest first. */
+const decisionsListed = 200;
+
+export interface Showing {
+  listen(listener: (message: HostMessage) => void): () => void;
+  everything(): Promise<HostMessage[]>;
+  head(): HeadView;
+  /** Something in the log changed: shown at once. */
+  changed(): void;
+  /** Something is streaming: shown with the next frame. */
+  streamed(): void;
+  /** The person's file may have changed: its marks are made again. */
+  touched(file: FileId): void;
+  /** Says something to the page that no event says. */
+  send(message: HostMessage): void;
+  close(): void;
+}
+
+export interface Present {
+  activity(): Activity;
+  notice(): Notice | null;
+}
+
+export function openShowing(desk: Desk, streaming: () => Streaming, present: Present): Showing {
+  const listeners = new Set<(message: HostMessage) => void>();
+  const shown = new Map<FileId, { key: string; view: FileView | null }>();
+  const versions = new Map<FileId, number>();
+  let talk: TalkItem[] = [];
+  let head = "";
+  let order = "";
+  let incoming = "[]";
+  let timer: NodeJS.Timeout | null = null;
+  let round: Promise<void> | null = null;
+  let again = false;
+  let closed = false;
+
+  const send = (message: HostMessage) => {
+    for (const listener of listeners) listener(message);
+  };
+
+  const keyOf = (file: FileState) => {
+    const verdicts = [...file.verdicts].map(([hunk, { verdict, decision }]) => `${hunk}${verdict}${decision}`).join();
+    return `${file.revision.number} ${versions.get(file.id) ?? 0} ${[...file.missing].join()} ${verdicts}`;
+  };
+
+  const viewOf = async (file: FileState): Promise<FileView | null> => {
+    if (file.revision.hunks.length === 0 && file.revision.overtaken.length === 0) return null;
+    // Without the person's side no hunk can be called stale: it is read once, and again when their file was touched.
+    const side = desk.userSeen(file.id) ?? (await desk.userOf(file)).side;
+    return fileView(desk, file, side);
+  };
+
+  const inOrder = () =>
+    [...desk.state.files.values()]
+      .filter((file) => shown.get(file.id)?.view)
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+      .map((file) => file.id);
+
+  const talkNow = (): TalkItem[] => {
+    const words = streaming().words();
+    return (words ? [...desk.state.talk, words] : [...desk.state.talk]).map((item) =>
+      item.kind === "tool" && item.state === "running" ? { ...item, text: "" } : item,
+    );
+  };
+
+  const show = async () => {
+    for (const file of desk.state.files.values()) {
+      const key = keyOf(file);
+      if (shown.get(file.id)?.key === key) continue;
+      const view = await viewOf(file);
+      shown.set(file.id, { key, view });
+      if (view) for (const message of partsOf(view)) send(message);
+    }
+    const nextOrder = inOrder();
+    if (JSON.stringify(nextOrder) !== order) {
+      order = JSON.stringify(nextOrder);
+      send({ kind: "order", files: nextOrder });
+    }
+    showTalk();
+    showHead();
+  };
+
+  const showTalk = () => {
+    const next = talkNow();
+    let from = 0;
+    while (from < next.length && from < talk.length && sameItem(next[from]!, talk[from]!)) from++;
+    if (from < next.length || from < talk.length) send({ kind: "talk", from, items: next.slice(from) });
+    talk = next;
+    const arriving = streaming().incoming();
+    if (JSON.stringify(arriving) !== incoming) {
+      incoming = JSON.stringify(arriving);
+      send({ kind: "incoming", items: arriving });
+    }
+  };
+
+  const headNow = (): HeadView => {
+    const stale = [...shown.values()]
+      .flatMap(({ view }) => view?.hunks ?? [])
+      .filter((hunk) => hunk.state === "stale").length;
+    const last = standing(desk.state).at(-1);
+    const next = undone(desk.state).at(-1);
+    return {
+      session: desk.state.session,
+      goal: desk.state.goal,
+      folder: desk.state.workspace.name,
+      connection: `${desk.state.connection.name} · ${desk.state.connection.model}`,
+      activity: present.activity(),
+      doing: streaming().doing(),
+      counts: { ...countsOf(desk.state), stale },
+      plan: desk.state.plan,
+      notice: present.notice(),
+      undo: last ? summaryOf(last) : null,
+      redo: next ? summaryOf(next) : null,
+      decisions: decisionsOf(desk),
+      usage: { ...desk.state.usage },
+    };
+  };
+
+  const showHead = () => {
+    const next = headNow();
+    const text = JSON.stringify(next);
+    if (text === head) return;
+    head = text;
+    send({ kind: "head", head: next });
+  };
+
+  const run = () => {
+    if (closed) return;
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (round) {
+      again = true;
+      return;
+    }
+    round = show()
+      .catch((error: unknown) => send({ kind: "say", tone: "error", text: `This cannot be shown: ${String(error)}` }))
+      .finally(() => {
+        round = null;
+        if (!again) return;
+        again = false;
+        run();
+      });
+  };
+
+  return {
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async everything() {
+      while (round) await round;
+      await show();
+      const files = inOrder();
+      return [
+        { kind: "head", head: headNow() },
+        ...files.flatMap((id) => partsOf(shown.get(id)!.view!)),
+        { kind: "order", files },
+        { kind: "talk", from: 0, items: talkNow() },
+        { kind: "incoming", items: streaming().incoming() },
+        { kind: "complete" },
+      ];
+    },
+    head: headNow,
+    changed: run,
+    streamed() {
+      if (!closed) timer ??= setTimeout(() => (round ? run() : (showTalk(), showHead(), (timer = null))), frame);
+    },
+    touched(file) {
+      versions.set(file, (versions.get(file) ?? 0) + 1);
+      desk.readUser(file).then(run, run);
+    },
+    send,
+    close() {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      listeners.clear();
+    },
+  };
+}
+
+function sameItem(a: TalkItem, b: TalkItem): boolean {
+  if (a === b) return true;
+  return a.kind === b.kind && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function partsOf(view: FileView): HostMessage[] {
+  const parts: HostMessage[] = [];
+  let hunks: FileView["hunks"] = [];
+  let size = 0;
+  for (const hunk of view.hunks) {
+    const own = hunk.rows.reduce((sum, row) => sum + row.text.length + 40, 200);
+    if (hunks.length > 0 && size + own > partSize) {
+      parts.push({ kind: "file", file: { ...view, hunks }, part: parts.length });
+      hunks = [];
+      size = 0;
+    }
+    hunks.push(hunk);
+    size += own;
+  }
+  parts.push({ kind: "file", file: { ...view, hunks }, part: parts.length });
+  return parts;
+}
+
+function decisionsOf(desk: Desk): DecisionView[] {
+  const own = [...desk.state.decisions.values()].filter((one) => one.kind !== "undo" && one.results.size > 0);
+  return own
+    .slice(-decisionsListed)
+    .reverse()
+    .map((one) => ({ seq: one.seq, verb: verbOf(one), summary: summaryOf(one), standing: stands(one), at: one.at }));
+}
+
+function verbOf(decision: DecisionState): DecisionView["verb"] {
+  if (decision.kind === "accept") return decision.sided ? "took theirs" : "accepted";
+  return decision.sided ? "kept mine" : "rejected";
+}
+
+function summaryOf(decision: DecisionState): string {
+  const hunks = hunksDecided(decision) || decision.items.reduce((sum, item) => sum + item.hunks.length, 0);
+  const paths = decision.texts.map((one) => one.path);
+  const where = paths.length === 1 ? paths[0]! : `${paths.length} files`;
+  return `${verbOf(decision)} ${hunks} ${hunks === 1 ? "hunk" : "hunks"} in ${where}`;
+}

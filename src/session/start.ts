@@ -1,0 +1,60 @@
+/**
+ * Start: from a task's text to a session with a log; its draft is made when its first turn begins.
+ */
+import { openDesk, type Desk } from "./desk.ts";
+import { supervise, type Supervision } from "./supervise.ts";
+import type { NewTask, SessionParts, Supervised } from "./supervised.ts";
+
+/** A new session. Its first event is in the log when this resolves; `prompt` begins the work. */
+export async function startSession(parts: SessionParts, task: NewTask): Promise<Supervised> {
+  const survey = await parts.drafts.survey(parts.folder.path);
+  const log = await parts.memory.create();
+  const desk = openDesk(parts, log);
+  const { uri, name } = parts.folder;
+  await desk.append({
+    kind: "session.started",
+    version: 1,
+    session: log.session,
+    goal: task.goal,
+    workspace: { uri, name, ...(survey.rootCommit ? { rootCommit: survey.rootCommit } : {}) },
+    connection: task.connection,
+    engine: "anthropic",
+  });
+  for (const note of survey.notes) await desk.append({ kind: "note", text: note });
+  const session: Supervision = supervise(desk, (signal) => prepareDraft(desk, session, signal));
+  return session;
+}
+
+/** Makes the draft where there is none yet, and puts into it what this session has seen of it before. */
+export async function prepareDraft(desk: Desk, session: Supervision, signal: AbortSignal): Promise<void> {
+  if (desk.draft) return;
+  const { drafts, files, folder } = desk.parts;
+  session.copying({ files: 0, bytes: 0 });
+  const progress = (count: number, bytes: number) => session.copying({ files: count, bytes });
+  const draft = await drafts.make(folder.path, desk.log.bodies, await files.unsaved(), progress, signal);
+  session.copying(null);
+  await desk.inTurn(async () => {
+    let writes = [...desk.state.files.values()].map((file) => ({
+      path: file.path,
+      before: null as string | null,
+      after: file.revision.draft,
+    }));
+    // The copy holds the person's files: what it really holds comes back as "moved", and is written over then.
+    while (writes.length > 0) {
+      const wrote = await draft.write(writes);
+      writes = writes.flatMap((one, index) => {
+        const result = wrote[index]!;
+        return result.kind === "moved" && result.now !== one.after ? [{ ...one, before: result.now }] : [];
+      });
+      signal.throwIfAborted();
+    }
+    await desk.append({
+      kind: "draft.made",
+      draft: draft.id,
+      files: draft.files,
+      bytes: draft.bytes,
+      left: draft.left,
+    });
+    desk.draft = draft;
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * Streaming: what is arriving just now and is in no log yet.
+ *
+ * Words being said, edits being written, a wait. It is shown and then forgotten: the complete thing comes as an event.
+ */
+import type { EngineEvent, IncomingView, TalkItem } from "../protocol/index.ts";
+
+/** Newest lines shown of an edit that is still arriving. */
+const linesShown = 40;
+
+interface Arriving {
+  call: string;
+  name: string;
+  path: string;
+  old: string;
+  new: string;
+}
+
+export interface Streaming {
+  take(event: EngineEvent): void;
+  /** The call's edit has been looked at: it is a hunk now. */
+  settled(call: string): void;
+  clear(): void;
+  incoming(): IncomingView[];
+  /** The words that are still arriving, if any. */
+  words(): TalkItem | null;
+  /** What is being done, in a few words; "" when nothing is. */
+  doing(): string;
+}
+
+const edits = new Set(["write", "edit", "delete"]);
+
+/** `changed` is called whenever there is something new to show; it must not throw. */
+export function openStreaming(changed: () => void): Streaming {
+  const calls = new Map<string, Arriving>();
+  let words: { kind: "said" | "thought"; text: string } | null = null;
+  let doing = "";
+
+  return {
+    take(event) {
+      switch (event.kind) {
+        case "text":
+        case "thinking": {
+          const kind = event.kind === "text" ? "said" : "thought";
+          words = words?.kind === kind ? { kind, text: words.text + event.text } : { kind, text: event.text };
+          doing = kind === "said" ? "writing" : "thinking";
+          break;
+        }
+        case "said":
+        case "thought":
+          words = null;
+          break;
+        case "call":
+          calls.set(event.call, { call: event.call, name: event.name, path: "", old: "", new: "" });
+          doing = event.name;
+          break;
+        case "input": {
+          const call = calls.get(event.call);
+          if (!call) break;
+          call[event.field] += event.text;
+          if (event.field === "path") doing = `${call.name} ${call.path}`;
+          break;
+        }
+        case "called":
+          doing = event.summary;
+          break;
+        case "waiting":
+          doing = `waiting ${Math.ceil(event.seconds)} s: ${event.why}`;
+          break;
+        case "step":
+          words = null;
+          doing = "thinking";
+          break;
+        case "answered":
+          if (!event.ok) calls.delete(event.call);
+          doing = "";
+          break;
+        case "step.ended":
+          words = null;
+          break;
+        default:
+          return;
+      }
+      changed();
+    },
+    settled(call) {
+      calls.delete(call);
+      changed();
+    },
+    clear() {
+      calls.clear();
+      words = null;
+      doing = "";
+      changed();
+    },
+    incoming: () => [...calls.values()].filter((call) => edits.has(call.name) && call.path !== "").map(incomingOf),
+    words: () => words,
+    doing: () => doing,
+  };
+}
+
+function incomingOf(call: Arriving): IncomingView {
+  const added = call.new === "" ? [] : call.new.split("\n");
+  const removed = call.old === "" ? [] : call.old.split("\n");
+  const above = Math.max(0, added.length - linesShown);
+  return {
+    call: call.call,
+    verb: call.name,
+    path: call.path,
+    removed: removed.slice(-linesShown),
+    added: added.slice(above),
+    above,
+  };
+}

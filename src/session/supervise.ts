@@ -1,0 +1,169 @@
+/**
+ * Supervise: joins desk, turn, decisions and showing into one session that the editor can hold.
+ *
+ * Always: whatever changes the session stands in the desk's one queue; an action answers, it never throws at the
+ * editor. A log that cannot be written stops the agent at once: there is no action without a record.
+ */
+import type { Activity, Notice } from "../protocol/index.ts";
+import { accept, reject, take } from "./deciding.ts";
+import type { Desk } from "./desk.ts";
+import { settleUnsaved } from "./recovering.ts";
+import { openShowing } from "./showing.ts";
+import { openStreaming, type Streaming } from "./streaming.ts";
+import type { Answer, Supervised } from "./supervised.ts";
+import { messageOf, runTurn } from "./turn.ts";
+import { redo, undo } from "./undoing.ts";
+
+/** Milliseconds of quiet before a file that is being typed in is read again. */
+const typingPause = 150;
+
+export interface Supervision extends Supervised {
+  /** Shows that the copy is being made; null when it is done. */
+  copying(progress: { files: number; bytes: number } | null): void;
+}
+
+export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<void>): Supervision {
+  let running: { abort: AbortController; ended: Promise<void> } | null = null;
+  let copying: { files: number; bytes: number } | null = null;
+  let failure: Notice | null = null;
+  let activity: Activity = "idle";
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const streaming: Streaming = openStreaming(() => showing.streamed());
+  const shownStreaming: Streaming = {
+    ...streaming,
+    doing: () =>
+      copying ? `${copying.files.toLocaleString("en")} files, ${megabytes(copying.bytes)}` : streaming.doing(),
+  };
+  const showing = openShowing(desk, () => shownStreaming, {
+    activity: () => (copying ? "copying" : !desk.log.writable ? "readonly" : activity),
+    notice: () => failure ?? endNotice(desk),
+  });
+  desk.onAppend = () => showing.changed();
+
+  const act = async (work: () => Promise<Answer>): Promise<Answer> => {
+    if (!desk.log.writable) {
+      return { kind: "refused", text: "Another window has this session: it can be read here, and continued there." };
+    }
+    try {
+      return await desk.inTurn(work);
+    } catch (error) {
+      running?.abort.abort();
+      failure = { kind: "error", text: messageOf(error), remedy: remedyIn(error), actions: [] };
+      showing.changed();
+      return { kind: "refused", text: `${messageOf(error)} ${remedyIn(error)}`.trim() };
+    }
+  };
+
+  const session: Supervision = {
+    id: desk.log.session,
+    connection: desk.state.connection,
+    head: () => showing.head(),
+
+    async prompt(text, attachments = []) {
+      if (running || !desk.log.writable) return;
+      const abort = new AbortController();
+      activity = "working";
+      failure = null;
+      const work = async () => {
+        try {
+          await prepare(abort.signal);
+          const engine = () => desk.parts.engine(desk.state.connection);
+          await runTurn(desk, engine, { text, attachments }, streaming, abort.signal);
+        } catch (error) {
+          if (abort.signal.aborted) return;
+          failure = { kind: "error", text: messageOf(error), remedy: remedyIn(error), actions: [] };
+        } finally {
+          running = null;
+          copying = null;
+          activity = "idle";
+          showing.changed();
+        }
+      };
+      running = { abort, ended: work() };
+      showing.changed();
+      await running?.ended;
+    },
+
+    async stop() {
+      if (!running) return;
+      activity = "stopping";
+      running.abort.abort();
+      showing.changed();
+      await running?.ended;
+    },
+
+    accept: (items, why = "") => act(() => accept(desk, items, why)),
+    reject: (items, why = "") => act(() => reject(desk, items, why, false)),
+    take: (items) => act(() => take(desk, items)),
+    keep: (items) => act(() => reject(desk, items, "", true)),
+    undo: (decision) => act(() => undo(desk, decision)),
+    redo: (decision) => act(() => redo(desk, decision)),
+
+    userChanged(path) {
+      const id = desk.state.byPath.get(path);
+      if (id === undefined) return;
+      clearTimeout(timers.get(path));
+      timers.set(
+        path,
+        setTimeout(() => {
+          timers.delete(path);
+          showing.touched(id);
+        }, typingPause),
+      );
+    },
+
+    userSaved(path) {
+      const id = desk.state.byPath.get(path);
+      const waiting = desk.state.unsaved.filter((one) => one.file === id);
+      if (id === undefined || waiting.length === 0 || !desk.log.writable) return;
+      void act(async () => {
+        for (const { decision } of waiting) await settleUnsaved(desk, id, decision);
+        return { kind: "done" };
+      });
+    },
+
+    pathOf: (file) => desk.state.files.get(file)?.path ?? null,
+    listen: (listener) => showing.listen(listener),
+    everything: () => showing.everything(),
+    copying(progress) {
+      copying = progress;
+      showing.streamed();
+    },
+
+    async close() {
+      running?.abort.abort();
+      await running?.ended;
+      for (const timer of timers.values()) clearTimeout(timer);
+      showing.close();
+      await desk.inTurn(async () => {});
+      await desk.draft?.close();
+      await desk.log.close();
+    },
+  };
+  return session;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function remedyIn(error: unknown): string {
+  const remedy = (error as { remedy?: unknown } | null)?.remedy;
+  return typeof remedy === "string" ? remedy : "";
+}
+
+/** A turn that did not end well stays named until the next one. */
+function endNotice(desk: Desk): Notice | null {
+  const ended = desk.state.ended;
+  if (!ended || ended.how === "done" || ended.how === "stopped") return null;
+  const text =
+    ended.message ||
+    (ended.how === "interrupted" ? "The window closed while the agent was working." : `The turn ended: ${ended.how}.`);
+  const remedy =
+    ended.remedy ||
+    (ended.how === "interrupted" ? "What it had proposed is here to decide. Send a follow-up to go on." : "");
+  const actions: Notice["actions"] =
+    ended.how === "interrupted" || ended.how === "failed" ? [{ label: "Try Again", action: "retry" }] : [];
+  return { kind: ended.how === "failed" ? "error" : "warning", text, remedy, actions };
+}

@@ -1,0 +1,62 @@
+/**
+ * A supervised session as the editor sees it: one task from its text to its recap.
+ *
+ * Types only; `start.ts` and `resume.ts` make one. Nothing here shows anything: what is to be seen leaves as
+ * host messages, what went wrong as an answer.
+ */
+import type { Connection, Drafts, Engine, Files, HostMessage, HeadView, Memory } from "../protocol/index.ts";
+import type { DecisionItem } from "../protocol/index.ts";
+
+/** What a session is built from. The rooms reach it as arguments; it imports none of them. */
+export interface SessionParts {
+  folder: { path: string; uri: string; name: string };
+  drafts: Drafts;
+  memory: Memory;
+  files: Files;
+  /** Makes the engine for a connection; reads the key from where it is kept. */
+  engine(connection: Connection): Promise<Engine>;
+}
+
+export interface NewTask {
+  goal: string;
+  attachments: readonly { name: string; text: string }[];
+  connection: Connection;
+}
+
+export type Answer =
+  | { kind: "done" }
+  /** The hunk is not there any more, or not as it was shown: nothing was done. */
+  | { kind: "moved on"; text: string }
+  | { kind: "refused"; text: string };
+
+export interface Supervised {
+  readonly id: string;
+  readonly connection: Connection;
+  /** The head as of now: counts, activity, what undo would do. */
+  head(): HeadView;
+  /** Runs a turn: boundary, engine, looks. Resolves when the turn has ended, whichever way; never rejects. */
+  prompt(text: string, attachments?: readonly { name: string; text: string }[]): Promise<void>;
+  /** Ends the running turn; resolves when the engine is silent. */
+  stop(): Promise<void>;
+  accept(items: readonly DecisionItem[], why?: string): Promise<Answer>;
+  reject(items: readonly DecisionItem[], why?: string): Promise<Answer>;
+  /** Takes the agent's side of stale or overtaken hunks. */
+  take(items: readonly DecisionItem[]): Promise<Answer>;
+  /** Keeps the person's side of stale or overtaken hunks. */
+  keep(items: readonly DecisionItem[]): Promise<Answer>;
+  /** Undoes this decision, by default the last one that stands. */
+  undo(decision?: number): Promise<Answer>;
+  redo(decision?: number): Promise<Answer>;
+  /** Tells that a file of the person's may have changed (typing, disk): stale marks are computed again, soon. */
+  userChanged(path: string): void;
+  /** Tells that an editor was saved to disk. */
+  userSaved(path: string): void;
+  /** Path of the file in the person's folder, for opening it; null for an unknown id. */
+  pathOf(file: string): string | null;
+  /** Listens to what changes; the listener must not throw. Returns the end of listening. */
+  listen(listener: (message: HostMessage) => void): () => void;
+  /** Everything that there is to show, ending with `complete`. */
+  everything(): Promise<HostMessage[]>;
+  /** Stops what runs and lets go of log and draft. Decides nothing. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,150 @@
+/**
+ * A turn: from a prompt to the engine's silence.
+ *
+ * Boundary, prompt, then the engine's events in order: what it says and does is logged, what it streams is shown, and
+ * after every tool call the draft itself is looked at before the engine goes on.
+ *
+ * Always: nothing of the person's is written into the draft between boundary and end; a turn that began has an end in
+ * the log, at the latest when the session is opened again.
+ */
+import { assertNever, type Engine, type EngineEvent, type EventBody } from "../protocol/index.ts";
+import { crossBoundary } from "./boundary.ts";
+import type { Desk } from "./desk.ts";
+import { look } from "./looking.ts";
+import type { Streaming } from "./streaming.ts";
+
+export interface Prompt {
+  text: string;
+  attachments: readonly { name: string; text: string }[];
+}
+
+/** Runs one turn. Resolves when it has ended; never rejects for what an engine does. */
+export async function runTurn(
+  desk: Desk,
+  engine: () => Promise<Engine>,
+  prompt: Prompt,
+  streaming: Streaming,
+  signal: AbortSignal,
+): Promise<void> {
+  const turn = desk.state.turn + 1;
+  let begun = false;
+  try {
+    const report = await desk.inTurn(() => crossBoundary(desk, turn, signal));
+    const attachments = await Promise.all(
+      prompt.attachments.map(async ({ name, text }) => ({
+        name,
+        content: await desk.log.bodies.put(new TextEncoder().encode(text)),
+      })),
+    );
+    await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments });
+    begun = true;
+    const history = await historyOf(desk);
+    const request = { history, report, prompt: prompt.text, attachments: prompt.attachments, root: desk.draft!.root };
+    const running = await engine();
+    for await (const event of running.run(request, signal)) await take(desk, turn, event, streaming);
+  } catch (error) {
+    const how = signal.aborted ? "stopped" : "failed";
+    if (!begun) await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments: [] });
+    await endTurn(
+      desk,
+      turn,
+      { how, message: signal.aborted ? "" : messageOf(error), remedy: remedyOf(error) },
+      streaming,
+    );
+  }
+  if (desk.state.turnOpen) await endTurn(desk, turn, { how: "interrupted", message: "", remedy: "" }, streaming);
+}
+
+async function historyOf(desk: Desk): Promise<unknown[]> {
+  const decoder = new TextDecoder();
+  return Promise.all(
+    desk.state.messages.map(async (id) => JSON.parse(decoder.decode(await desk.log.bodies.get(id))) as unknown),
+  );
+}
+
+async function take(desk: Desk, turn: number, event: EngineEvent, streaming: Streaming): Promise<void> {
+  streaming.take(event);
+  const step = desk.state.step;
+  const log = (...bodies: EventBody[]) => desk.inTurn(() => desk.append(...bodies));
+  switch (event.kind) {
+    case "message": {
+      const content = await desk.log.bodies.put(new TextEncoder().encode(JSON.stringify(event.message)));
+      await log({ kind: "message", turn, content });
+      return;
+    }
+    case "step":
+      await log({ kind: "step.started", turn, step: event.step });
+      return;
+    case "said":
+    case "thought":
+      await log({ kind: event.kind, turn, step, text: event.text });
+      return;
+    case "called": {
+      const input = await desk.log.bodies.put(new TextEncoder().encode(JSON.stringify(event.input ?? null)));
+      await log({ kind: "tool.called", turn, step, call: event.call, name: event.name, summary: event.summary, input });
+      return;
+    }
+    case "answered":
+      await desk.inTurn(async () => {
+        await desk.append({ kind: "tool.answered", turn, call: event.call, ok: event.ok, text: brief(event.text) });
+        await look(desk, event.call);
+      });
+      streaming.settled(event.call);
+      return;
+    case "plan":
+      await log({ kind: "plan", turn, steps: event.steps });
+      return;
+    case "step.ended":
+      await log({ kind: "step.ended", turn, step: event.step, stop: event.stop, usage: event.usage });
+      return;
+    case "ended":
+      await endTurn(
+        desk,
+        turn,
+        { how: event.how, message: event.message ?? "", remedy: event.remedy ?? "" },
+        streaming,
+      );
+      return;
+    case "text":
+    case "thinking":
+    case "call":
+    case "input":
+    case "waiting":
+      return;
+    default:
+      assertNever(event);
+  }
+}
+
+type End = { how: (EventBody & { kind: "turn.ended" })["how"]; message: string; remedy: string };
+
+async function endTurn(desk: Desk, turn: number, end: End, streaming: Streaming): Promise<void> {
+  await desk.inTurn(async () => {
+    try {
+      await look(desk, null);
+    } catch (error) {
+      // The draft may be gone: what was seen of it is in the log, and the turn ends all the same.
+      await desk.append({ kind: "note", text: `The draft could not be looked at: ${messageOf(error)}` });
+    }
+    const said = { ...(end.message ? { message: end.message } : {}), ...(end.remedy ? { remedy: end.remedy } : {}) };
+    await desk.append({ kind: "turn.ended", turn, how: end.how, ...said });
+  });
+  streaming.clear();
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function remedyOf(error: unknown): string {
+  const remedy = (error as { remedy?: unknown } | null)?.remedy;
+  return typeof remedy === "string" ? remedy : "";
+}
+
+/** The whole answer of a tool is in the engine's own message; the log's line holds what a person reads. */
+function brief(text: string): string {
+  const limit = 2000;
+  return text.length <= limit
+    ? text
+    : `${text.slice(0, limit).toWellFormed()}\n… ${text.length - limit} more characters`;
+}

@@ -1,0 +1,297 @@
+/**
+ * Undoing and redoing: any decision, at any time, also after a restart.
+ *
+ * In the revision in which it was made, a decision's verdicts are simply taken back. Across a look, but since the last
+ * boundary, the file is folded again as if the decision had never been made. Across a boundary its change is merged out
+ * of the texts. Where the agent's later work, a later decision or the person's own lines stand in the way, nothing
+ * changes and they are named. Redo is the undo of the undo.
+ *
+ * Always: all files of a decision, or none.
+ */
+import type { Content, Revision, TextsChange } from "../protocol/index.ts";
+import {
+  editOf,
+  ended,
+  proposedNow,
+  refold,
+  reviewedNow,
+  sameText,
+  takenBack,
+  userWith,
+  type Described,
+  type Looked,
+  type Step,
+  type Text,
+} from "../review/index.ts";
+import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
+import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
+import { refused, writeAll } from "./writing.ts";
+import { nextRevision, overtakenStill } from "./revisions.ts";
+import type { Answer } from "./supervised.ts";
+import { bytesOf } from "./texts.ts";
+
+/** Undoes this decision, or the last that stands. */
+export async function undo(desk: Desk, seq?: number): Promise<Answer> {
+  const decision = seq === undefined ? standing(desk.state).at(-1) : desk.state.decisions.get(seq);
+  if (!decision) return refused("There is no decision to undo.");
+  if (decision.kind === "undo" || !stands(decision)) return refused("That decision does not stand any more.");
+  return takeBack(desk, decision, decision);
+}
+
+/** Does an undone decision again: by default the one undone last. */
+export async function redo(desk: Desk, seq?: number): Promise<Answer> {
+  const decision = seq === undefined ? undone(desk.state).at(-1) : desk.state.decisions.get(seq);
+  if (!decision || decision.undoneBy === 0) return refused("There is no decision to redo.");
+  return takeBack(desk, desk.state.decisions.get(decision.undoneBy)!, decision);
+}
+
+/** What becomes of one file. */
+interface Change {
+  file: FileState;
+  texts: TextsChange;
+  before: Uint8Array | null;
+  after: Uint8Array | null;
+  revision: Revision | null;
+  refolded: boolean;
+}
+
+type Planned = { kind: "change"; change: Change } | { kind: "blocked"; text: string };
+
+/** Takes back `target`: the decision itself, or the undo of it. */
+async function takeBack(desk: Desk, target: DecisionState, original: DecisionState): Promise<Answer> {
+  const changes: Change[] = [];
+  for (const texts of target.texts) {
+    const file = desk.state.files.get(texts.file);
+    if (!file || (target === original && original.results.get(file.id)?.kind === "refused")) continue;
+    const planned = await plan(desk, file, texts, target, original);
+    if (planned.kind === "blocked") return refused(`${file.path}: ${planned.text}`);
+    changes.push(planned.change);
+  }
+  if (changes.length === 0) return refused("Nothing would change.");
+  const [intent] = await desk.append({
+    kind: "undoing",
+    target: target.seq,
+    texts: changes.map((change) => change.texts),
+    revisions: changes.flatMap((change) => (change.revision ? [change.revision] : [])),
+    refolded: changes.filter((change) => change.refolded).map((change) => change.file.id),
+  });
+  const writing = changes.filter((change) => change.texts.user.before !== change.texts.user.after);
+  const results = await writeAll(desk, writing);
+  const failed = results.findIndex(({ result }) => result.kind === "refused");
+  if (failed >= 0) {
+    // All or none: what was written before the failure is put back, file by file, as it was.
+    await writeAll(
+      desk,
+      writing.slice(0, failed).map((change) => ({ ...change, before: change.after, after: change.before })),
+    );
+  }
+  const others = changes.filter((change) => !writing.includes(change));
+  await desk.append({
+    kind: "undone",
+    intent: intent!.seq,
+    results: [...results, ...others.map((change) => ({ file: change.file.id, result: { kind: "written" as const } }))],
+    recovered: false,
+  });
+  if (failed < 0) return { kind: "done" };
+  const result = results[failed]!.result;
+  return refused(
+    `${writing[failed]!.file.path}: ${result.kind === "refused" ? result.reason : ""} Nothing was undone.`,
+  );
+}
+
+async function plan(
+  desk: Desk,
+  file: FileState,
+  texts: TextsChange,
+  target: DecisionState,
+  original: DecisionState,
+): Promise<Planned> {
+  const now = await desk.userOf(file);
+  const exact = await desk.textsOf(file);
+  const reviewed = reviewedNow(exact.sides, exact.verdicts);
+  const proposed = proposedNow(exact.sides, exact.verdicts);
+  const doing = target !== original;
+  const here = original.items.filter((item) => item.file === file.id);
+  const hunks = here.flatMap((item) => item.hunks);
+  let result: { reviewed: Text; proposed: Text; looked: Looked | null; refolded: boolean };
+
+  if (here.every((item) => item.revision === file.revision.number) && original.revisions.length === 0) {
+    const other = hunks.map((hunk) => file.verdicts.get(hunk)).find((one) => one && one.decision !== original.seq);
+    if (doing && other) return { kind: "blocked", text: `${named(desk, other.decision)} has decided it since.` };
+    const verdicts = new Map(exact.verdicts);
+    for (const hunk of hunks) {
+      if (doing) verdicts.set(hunk, original.kind === "accept" ? "accepted" : "rejected");
+      else verdicts.delete(hunk);
+    }
+    const after = { reviewed: reviewedNow(exact.sides, verdicts), proposed: proposedNow(exact.sides, verdicts) };
+    result = { ...after, looked: null, refolded: false };
+    if (original.kind === "reject") return { kind: "change", change: await changeOf(desk, file, now, result, null) };
+    const user = await userAfterToggle(desk, now, texts, acceptedIn(verdicts));
+    if (user === null) return { kind: "blocked", text: "your own lines are in the way." };
+    return { kind: "change", change: await changeOf(desk, file, now, result, user) };
+  }
+
+  const foldable = file.steps.some((step) => step.kind === "decision" && step.decision === original.seq);
+  if (foldable && original.seq > desk.state.boundary) {
+    const folded = await foldAgain(desk, file, original, doing);
+    if (folded.kind === "blocked") return { kind: "blocked", text: `${named(desk, folded.by)} builds on it.` };
+    result = {
+      reviewed: folded.result.reviewed,
+      proposed: folded.result.proposed,
+      looked: folded.result,
+      refolded: true,
+    };
+  } else {
+    const read = await desk.texts.read([
+      texts.reviewed.before,
+      texts.reviewed.after,
+      texts.proposed.before,
+      texts.proposed.after,
+    ]);
+    const back = takenBack(read.texts[0]!, read.texts[1]!, reviewed);
+    const backProposed = takenBack(read.texts[2]!, read.texts[3]!, proposed);
+    if (!back || !backProposed) return { kind: "blocked", text: `${inTheWay(desk, file, original)} in the way.` };
+    result = { reviewed: back, proposed: backProposed, looked: null, refolded: false };
+  }
+  const user = original.kind === "reject" ? null : await userAfter(desk, now, texts, reviewed, result.reviewed);
+  if (original.kind !== "reject" && user === null) return { kind: "blocked", text: "your own lines are in the way." };
+  const still = sameText(result.reviewed, reviewed) && sameText(result.proposed, proposed);
+  if (still && (user === null || sameText(user, now.user))) return { kind: "blocked", text: "no text would change." };
+  const draft = exact.draft;
+  const refusals = result.looked?.refusals ?? file.revision.refusals.filter((one) => one.decision !== original.seq);
+  const next = await nextRevision(
+    desk,
+    file,
+    { reviewed: result.reviewed, proposed: result.proposed, draft, refusals, coding: exact.coding },
+    () => overtakenStill(desk, file, result.reviewed),
+  );
+  const change = await changeOf(desk, file, now, result, user);
+  return { kind: "change", change: { ...change, revision: next, refolded: result.refolded } };
+}
+
+// ── The person's text ─────────────────────────────────────────────────────────────────────────────────────────
+
+async function userAfterToggle(
+  desk: Desk,
+  now: UserNow,
+  texts: TextsChange,
+  accepted: ReadonlySet<string>,
+): Promise<Text | null> {
+  const exact = await exactlyBack(desk, now, texts);
+  if (exact) return exact;
+  const composed = userWith(now.sides, now.side, accepted);
+  return composed.kind === "text" ? composed.text : mergedBack(desk, now, texts);
+}
+
+async function userAfter(
+  desk: Desk,
+  now: UserNow,
+  texts: TextsChange,
+  reviewed: Text,
+  back: Text,
+): Promise<Text | null> {
+  const exact = await exactlyBack(desk, now, texts);
+  if (exact) return exact;
+  const same = now.file.dirty ? ended(now.file.dirty.eol, reviewed) : reviewed;
+  if (sameText(now.user, same)) return now.file.dirty ? ended(now.file.dirty.eol, back) : back;
+  return mergedBack(desk, now, texts);
+}
+
+/** Nothing was typed since: the bytes of before, to the last one. */
+async function exactlyBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
+  const id: Content = now.file.bytes === null ? null : await desk.log.bodies.put(now.file.bytes);
+  if (id !== texts.user.after) return null;
+  return (await desk.texts.read([texts.user.before])).texts[0]!;
+}
+
+async function mergedBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
+  const { texts: read } = await desk.texts.read([texts.user.before, texts.user.after]);
+  const eol = now.file.dirty?.eol;
+  const [before, after] = eol ? [ended(eol, read[0]!), ended(eol, read[1]!)] : [read[0]!, read[1]!];
+  return takenBack(before, after, now.user);
+}
+
+async function changeOf(
+  desk: Desk,
+  file: FileState,
+  now: UserNow,
+  result: { reviewed: Text; proposed: Text },
+  user: Text | null,
+): Promise<Change> {
+  const exact = await desk.textsOf(file);
+  const before = now.file.bytes;
+  let after = before;
+  if (user) after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user, now.coding);
+  const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
+  const texts: TextsChange = {
+    file: file.id,
+    path: file.path,
+    reviewed: {
+      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts), exact.coding),
+      after: await desk.texts.keep(result.reviewed, exact.coding),
+    },
+    proposed: {
+      before: await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding),
+      after: await desk.texts.keep(result.proposed, exact.coding),
+    },
+    user: { before: await keep(before), after: await keep(after) },
+  };
+  return { file, texts, before, after, revision: null, refolded: false };
+}
+
+// ── Folding again ─────────────────────────────────────────────────────────────────────────────────────────────
+
+async function foldAgain(desk: Desk, file: FileState, original: DecisionState, doing: boolean) {
+  const { reviewed, proposed, draft, refusals } = file.start;
+  const looks = file.steps.flatMap((step) => (step.kind === "look" ? [step.draft] : []));
+  const { texts } = await desk.texts.read([reviewed, proposed, draft, ...looks]);
+  const drafts = texts.slice(3);
+  const steps: Step[] = [];
+  for (const step of file.steps) {
+    if (step.kind === "look") steps.push({ kind: "look", draft: drafts.shift()! });
+    else
+      steps.push({
+        kind: "decision",
+        decision: step.decision,
+        verdict: step.verdict,
+        hunks: await described(desk, file, step),
+      });
+  }
+  const without = new Set([...desk.state.decisions.values()].filter((one) => !stands(one)).map((one) => one.seq));
+  if (doing) without.delete(original.seq);
+  else without.add(original.seq);
+  return refold({ reviewed: texts[0]!, proposed: texts[1]!, draft: texts[2]!, refusals }, steps, without);
+}
+
+async function described(desk: Desk, file: FileState, step: FileStep & { kind: "decision" }): Promise<Described[]> {
+  const revision = file.revisions.get(step.revision);
+  if (!revision) return [];
+  const { texts } = await desk.texts.read([revision.reviewed, revision.proposed]);
+  const [reviewed, proposed] = [texts[0]!, texts[1]!];
+  return revision.hunks
+    .filter((hunk) => step.hunks.includes(hunk.id))
+    .map((hunk) => ({
+      from: hunk.from,
+      before: reviewed.kind === "lines" ? reviewed.lines.slice(hunk.from, hunk.to) : [],
+      after: editOf(hunk, proposed).lines,
+      whole: Boolean(hunk.whole),
+      name: { decision: step.decision, revision: step.revision, hunk: hunk.id },
+    }));
+}
+
+// ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function named(desk: Desk, seq: number): string {
+  const decision = desk.state.decisions.get(seq);
+  if (!decision) return "A later decision";
+  const verb = decision.kind === "accept" ? "accepted" : decision.kind === "reject" ? "rejected" : "undid";
+  return `Decision ${seq} (${verb} ${decision.texts.map((one) => one.path).join(", ")})`;
+}
+
+function inTheWay(desk: Desk, file: FileState, original: DecisionState): string {
+  const later = standing(desk.state).filter(
+    (one) => one.seq > original.seq && one.items.some((item) => item.file === file.id),
+  );
+  if (later.length === 0) return "later changes of these lines stand";
+  return `${later.map((one) => named(desk, one.seq)).join(", ")} or later changes of these lines stand`;
+}

@@ -1,0 +1,346 @@
+/**
+ * The fold: from a session's events to its state.
+ *
+ * Pure: the same events give the same state, on every machine, with no text at hand. `fold` takes over the state it
+ * is given and returns it changed. An event of a kind this version does not know changes nothing.
+ *
+ * Always: nothing else holds session state; what an event does is here and nowhere else.
+ */
+import {
+  assertNever,
+  parseEvent,
+  type DecisionItem,
+  type FileId,
+  type Revision,
+  type SessionEvent,
+  type TalkItem,
+} from "../protocol/index.ts";
+import type { Verdict } from "../review/index.ts";
+import { emptyState, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
+
+/** The state after all these lines of a log. */
+export function stateOf(events: Iterable<unknown>): SessionState {
+  let state = emptyState();
+  for (const event of events) {
+    const parsed = parseEvent(event);
+    if ("unknown" in parsed) state.lastSeq = Math.max(state.lastSeq, parsed.seq);
+    else state = fold(state, parsed);
+  }
+  return state;
+}
+
+export function fold(state: SessionState, event: SessionEvent): SessionState {
+  state.lastSeq = event.seq;
+  state.lastAt = event.at;
+  switch (event.kind) {
+    case "session.started":
+      state.session = event.session;
+      state.goal = event.goal;
+      state.workspace = event.workspace;
+      state.connection = event.connection;
+      state.startedAt = event.at;
+      return state;
+    case "draft.made":
+      state.draft = { id: event.draft, files: event.files, bytes: event.bytes };
+      return state;
+    case "boundary":
+      state.boundary = event.seq;
+      for (const revision of event.revisions) begin(state, revision);
+      // A file the boundary left as it was starts anew too: nothing before a boundary is folded again.
+      for (const file of state.files.values()) restart(file, file.revision);
+      if (event.told) say(state, { kind: "report", text: event.told });
+      return state;
+    case "turn.started":
+      state.turn = event.turn;
+      state.turnOpen = true;
+      state.ended = null;
+      say(state, { kind: "prompt", text: event.prompt, turn: event.turn });
+      return state;
+    case "step.started":
+      state.step = event.step;
+      return state;
+    case "message":
+      state.messages.push(event.content);
+      return state;
+    case "said":
+    case "thought":
+      say(state, { kind: event.kind, text: event.text });
+      return state;
+    case "tool.called":
+      say(state, { kind: "tool", name: event.name, summary: event.summary, state: "running", text: event.call });
+      return state;
+    case "tool.answered":
+      answer(state, event.call, event.ok ? "ok" : "failed", event.text);
+      return state;
+    case "plan":
+      state.plan = event.steps;
+      return state;
+    case "looked":
+      for (const revision of event.revisions) look(state, revision);
+      state.unshown = event.unshown;
+      return state;
+    case "step.ended":
+      for (const name of ["input", "output", "cacheRead", "cacheWrite"] as const)
+        state.usage[name] += event.usage[name];
+      return state;
+    case "turn.ended":
+      state.turnOpen = false;
+      state.ended = { how: event.how, message: event.message ?? "", remedy: event.remedy ?? "" };
+      closeCalls(state);
+      say(state, { kind: "ended", how: event.how, text: event.message ?? "", remedy: event.remedy ?? "" });
+      return state;
+    case "accepting":
+      decide(state, event, "accept", event.items, event.take).revisions = event.revisions;
+      state.open.add(event.seq);
+      return state;
+    case "accepted":
+      return accepted(state, event);
+    case "rejected": {
+      const decision = decide(state, event, "reject", event.items, event.keep);
+      for (const item of event.items) {
+        decision.results.set(item.file, { kind: "written" });
+        judge(state, item, "rejected", event.seq);
+      }
+      return state;
+    }
+    case "undoing": {
+      const decision = decide(state, event, "undo", [], false);
+      decision.target = event.target;
+      decision.revisions = event.revisions;
+      decision.refolded = event.refolded;
+      state.open.add(event.seq);
+      return state;
+    }
+    case "undone":
+      return undone(state, event);
+    case "saved":
+      state.unsaved = state.unsaved.filter((one) => one.file !== event.file || one.decision !== event.decision);
+      return state;
+    case "withdrawn":
+      return withdrawn(state, event);
+    case "note":
+      say(state, { kind: "note", text: event.text });
+      return state;
+    default:
+      return assertNever(event);
+  }
+}
+
+// ── Files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function put(state: SessionState, revision: Revision): FileState {
+  const known = state.files.get(revision.file);
+  const used = [...revision.hunks, ...revision.overtaken].reduce(
+    (most, hunk) => Math.max(most, Number(hunk.id.slice(1))),
+    0,
+  );
+  if (known) {
+    if (known.path !== revision.path) state.byPath.delete(known.path);
+    known.path = revision.path;
+    known.revision = revision;
+    known.verdicts = new Map();
+    known.revisions.set(revision.number, revision);
+    known.used = Math.max(known.used, used);
+    state.byPath.set(revision.path, revision.file);
+    return known;
+  }
+  const file: FileState = {
+    id: revision.file,
+    path: revision.path,
+    revision,
+    verdicts: new Map(),
+    revisions: new Map([[revision.number, revision]]),
+    start: revision,
+    steps: [],
+    used,
+    missing: new Set(),
+  };
+  state.files.set(file.id, file);
+  state.byPath.set(file.path, file.id);
+  return file;
+}
+
+function restart(file: FileState, revision: Revision): void {
+  file.start = revision;
+  file.steps = [];
+}
+
+function begin(state: SessionState, revision: Revision): void {
+  const file = put(state, revision);
+  file.missing.clear();
+  restart(file, revision);
+}
+
+function look(state: SessionState, revision: Revision): void {
+  const isNew = !state.files.has(revision.file);
+  const file = put(state, revision);
+  if (isNew) {
+    // Before its first look all texts of a file are one: what was reviewed.
+    const base = {
+      ...revision,
+      number: 0,
+      proposed: revision.reviewed,
+      draft: revision.reviewed,
+      hunks: [],
+      refusals: [],
+    };
+    file.revisions.set(0, base);
+    restart(file, base);
+  }
+  file.steps.push({ kind: "look", draft: revision.draft });
+}
+
+// ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+function decide(
+  state: SessionState,
+  event: SessionEvent & { texts: DecisionState["texts"]; why?: string },
+  kind: DecisionState["kind"],
+  items: readonly DecisionItem[],
+  sided: boolean,
+): DecisionState {
+  const decision: DecisionState = {
+    seq: event.seq,
+    kind,
+    sided,
+    at: event.at,
+    why: event.why ?? "",
+    items,
+    texts: event.texts,
+    revisions: [],
+    refolded: [],
+    results: new Map(),
+    target: 0,
+    undoneBy: 0,
+    since: event.seq,
+    boundary: state.boundary,
+  };
+  state.decisions.set(decision.seq, decision);
+  return decision;
+}
+
+function judge(state: SessionState, item: DecisionItem, verdict: Verdict, decision: number): void {
+  const file = state.files.get(item.file);
+  if (!file) return;
+  if (file.revision.number === item.revision) {
+    for (const hunk of item.hunks) {
+      file.verdicts.set(hunk, { verdict, decision });
+      file.missing.delete(hunk);
+    }
+  }
+  file.steps.push({ kind: "decision", decision, verdict, revision: item.revision, hunks: item.hunks });
+}
+
+function accepted(state: SessionState, event: SessionEvent & { kind: "accepted" }): SessionState {
+  const decision = state.decisions.get(event.intent);
+  state.open.delete(event.intent);
+  if (!decision) return state;
+  for (const { file, result } of event.results) {
+    decision.results.set(file, result);
+    if (result.kind === "refused") {
+      if (event.recovered) miss(state, decision, file);
+      continue;
+    }
+    const revision = decision.revisions.find((one) => one.file === file);
+    if (revision) begin(state, revision);
+    else for (const item of decision.items) if (item.file === file) judge(state, item, "accepted", decision.seq);
+    if (result.kind === "buffer") state.unsaved.push({ file, decision: decision.seq });
+  }
+  return state;
+}
+
+/** A window closed before the write: the hunks are offered again, and marked. */
+function miss(state: SessionState, decision: DecisionState, id: FileId): void {
+  const file = state.files.get(id);
+  for (const item of decision.items) if (item.file === id) for (const hunk of item.hunks) file?.missing.add(hunk);
+}
+
+function undone(state: SessionState, event: SessionEvent & { kind: "undone" }): SessionState {
+  const undo = state.decisions.get(event.intent);
+  state.open.delete(event.intent);
+  if (!undo) return state;
+  for (const { file, result } of event.results) undo.results.set(file, result);
+  if (event.results.some(({ result }) => result.kind === "refused")) return state;
+  const target = state.decisions.get(undo.target);
+  if (!target) return state;
+  target.undoneBy = undo.seq;
+  const original = target.kind === "undo" ? state.decisions.get(target.target) : target;
+  if (!original) return state;
+  if (target.kind === "undo") {
+    original.undoneBy = 0;
+    original.since = event.seq;
+    // Taking it back later starts from what doing it again found.
+    original.texts = undo.texts;
+  }
+  for (const { file } of undo.texts) settle(state, undo, original, file);
+  state.unsaved = state.unsaved.filter((one) => one.decision !== original.seq);
+  for (const { file, result } of event.results) {
+    if (result.kind === "buffer")
+      state.unsaved.push({ file, decision: original.undoneBy === 0 ? original.seq : undo.seq });
+  }
+  return state;
+}
+
+/** Brings one file to where an undo leaves it. */
+function settle(state: SessionState, undo: DecisionState, original: DecisionState, id: FileId): void {
+  const revision = undo.revisions.find((one) => one.file === id);
+  const file = state.files.get(id);
+  if (revision) {
+    const refolded = undo.refolded.includes(id);
+    const steps = file?.steps ?? [];
+    const start = file?.start ?? revision;
+    begin(state, revision);
+    const now = state.files.get(id)!;
+    if (refolded) {
+      now.start = start;
+      now.steps = steps;
+    }
+    return;
+  }
+  if (!file) return;
+  for (const item of original.items) {
+    if (item.file !== id || item.revision !== file.revision.number) continue;
+    for (const hunk of item.hunks) {
+      if (original.undoneBy > 0) file.verdicts.delete(hunk);
+      else
+        file.verdicts.set(hunk, {
+          verdict: original.kind === "accept" ? "accepted" : "rejected",
+          decision: original.seq,
+        });
+    }
+  }
+}
+
+function withdrawn(state: SessionState, event: SessionEvent & { kind: "withdrawn" }): SessionState {
+  state.unsaved = state.unsaved.filter((one) => one.file !== event.file || one.decision !== event.decision);
+  const decision = state.decisions.get(event.decision);
+  const file = state.files.get(event.file);
+  if (!decision || !file) return state;
+  decision.results.set(event.file, { kind: "refused", reason: event.why });
+  const hunks = decision.items.filter((item) => item.file === event.file).flatMap((item) => item.hunks);
+  const revision = event.revisions.find((one) => one.file === event.file);
+  if (revision) begin(state, revision);
+  else for (const hunk of hunks) file.verdicts.delete(hunk);
+  file.steps = file.steps.filter((step) => step.kind !== "decision" || step.decision !== event.decision);
+  for (const hunk of hunks) file.missing.add(hunk);
+  return state;
+}
+
+// ── Conversation ──────────────────────────────────────────────────────────────────────────────────────────────
+
+function say(state: SessionState, item: TalkItem): void {
+  state.talk.push(item);
+}
+
+/** While a call runs its item carries the call's id as text: the answer takes its place. */
+function answer(state: SessionState, call: string, outcome: "ok" | "failed", text: string): void {
+  const at = state.talk.findLastIndex((item) => item.kind === "tool" && item.state === "running" && item.text === call);
+  const item = state.talk[at];
+  if (item?.kind === "tool") state.talk[at] = { ...item, state: outcome, text };
+}
+
+function closeCalls(state: SessionState): void {
+  state.talk = state.talk.map((item) =>
+    item.kind === "tool" && item.state === "running" ? { ...item, state: "failed", text: "interrupted" } : item,
+  );
+}

@@ -1,0 +1,215 @@
+/**
+ * Conversation: what was asked, said and done, with the plan above it and the follow-up below.
+ *
+ * Always: a model's words are shown as words: no markup, no links, no pictures.
+ */
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { HeadView, TalkItem } from "../protocol/view.ts";
+import { DeskContext } from "./context.ts";
+import { kept } from "./kept.tsx";
+import type { Wish } from "./desk.ts";
+import { Icon, Prose, Text } from "./text.tsx";
+
+export const Conversation = kept(function Conversation({ talk, plan }: { talk: readonly TalkItem[]; plan: HeadView["plan"] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    if (atEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  }, [talk]);
+  return (
+    <div
+      class="talk"
+      ref={box}
+      role="region"
+      aria-label="Conversation"
+      tabIndex={0}
+      data-scroll="talk"
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+      }}
+    >
+      <h2>Conversation</h2>
+      {plan.length > 0 && <Plan plan={plan} />}
+      {talk.map((item, index) => (
+        <Item key={index} item={item} />
+      ))}
+    </div>
+  );
+});
+
+const steps = { pending: "circle-large", in_progress: "arrow-right", done: "pass-filled" } as const;
+const stepWords = { pending: "to do", in_progress: "in progress", done: "done" } as const;
+
+function Plan({ plan }: { plan: HeadView["plan"] }) {
+  const done = plan.filter(({ status }) => status === "done").length;
+  return (
+    <details class="plan" open>
+      <summary>
+        Plan <span class="quiet">{`${done} of ${plan.length}`}</span>
+      </summary>
+      <ol>
+        {plan.map((step, index) => (
+          <li key={index} class={step.status}>
+            <Icon name={steps[step.status]} />
+            <span>
+              <Text text={step.text} />
+              <span class="spoken"> ({stepWords[step.status]})</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+const Item = kept(function Item({ item }: { item: TalkItem }) {
+  switch (item.kind) {
+    case "prompt":
+      return (
+        <div class="item prompt">
+          <p class="who">You</p>
+          <Prose text={item.text} />
+        </div>
+      );
+    case "report":
+      return <Folded label="Told the agent about your decisions" text={item.text} icon="comment" />;
+    case "said":
+      return (
+        <div class="item said">
+          <Prose text={item.text} />
+        </div>
+      );
+    case "thought":
+      return <Folded label="Thinking" text={item.text} icon="lightbulb" />;
+    case "tool":
+      return <Tool item={item} />;
+    case "ended":
+      return <Ended item={item} />;
+    case "note":
+      return (
+        <div class="item note">
+          <Icon name="info" />
+          <Prose text={item.text} />
+        </div>
+      );
+  }
+});
+
+function Folded({ label, text, icon }: { label: string; text: string; icon: string }) {
+  return (
+    <details class="item folded-item">
+      <summary>
+        <Icon name={icon} />
+        <span>{label}</span>
+      </summary>
+      <Prose text={text} />
+    </details>
+  );
+}
+
+const outcomes = { running: "loading", ok: "check", failed: "error" } as const;
+
+function Tool({ item }: { item: Extract<TalkItem, { kind: "tool" }> }) {
+  const line = (
+    <>
+      <Icon name={outcomes[item.state]} spins={item.state === "running"} />
+      <span class="tool-name">
+        <Text text={item.summary === "" ? item.name : item.summary} />
+      </span>
+      <span class="spoken">{item.state}</span>
+    </>
+  );
+  if (item.text === "") return <p class={`item tool ${item.state}`}>{line}</p>;
+  return (
+    <details class={`item tool ${item.state}`}>
+      <summary>{line}</summary>
+      <pre tabIndex={0} aria-label="Answer">
+        <Text text={item.text} slot={{ lines: true }} />
+      </pre>
+    </details>
+  );
+}
+
+const endings: Record<string, { icon: string; word: string }> = {
+  done: { icon: "check", word: "Turn finished" },
+  stopped: { icon: "debug-stop", word: "Stopped" },
+  failed: { icon: "error", word: "Failed" },
+  refused: { icon: "circle-slash", word: "Refused" },
+  limit: { icon: "warning", word: "Limit reached" },
+  interrupted: { icon: "warning", word: "Interrupted" },
+};
+
+function Ended({ item }: { item: Extract<TalkItem, { kind: "ended" }> }) {
+  const { icon, word } = endings[item.how] ?? { icon: "info", word: item.how };
+  const texts = [item.text, item.remedy].filter((text) => text !== "");
+  return (
+    <div class={`item ended ${Object.hasOwn(endings, item.how) ? item.how : ""}`}>
+      <p class="who">
+        <Icon name={icon} /> <Text text={word} />
+      </p>
+      {texts.map((text) => (
+        <Prose key={text} text={text} />
+      ))}
+    </div>
+  );
+}
+
+export interface FollowUpProps {
+  head: HeadView;
+  text: string;
+  wish: Wish | null;
+}
+
+export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpProps) {
+  const desk = useContext(DeskContext);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (wish?.to === "follow") field.current?.focus();
+  }, [wish?.count]);
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(200, element.scrollHeight + 2)}px`;
+  }, [text]);
+  const frozen = head.activity === "readonly";
+  return (
+    <form
+      class="follow"
+      onSubmit={(event) => {
+        event.preventDefault();
+        desk.send();
+      }}
+    >
+      <textarea
+        ref={field}
+        id="follow-up"
+        rows={2}
+        value={text}
+        disabled={frozen}
+        aria-label="Follow-up for the agent"
+        placeholder={frozen ? "This session can only be read here." : "Follow up: ask for a change, explain a rejection …"}
+        onInput={(event) => desk.write(event.currentTarget.value)}
+      />
+      <div class="follow-row">
+        <span class="quiet">{usageOf(head)}</span>
+        <button class="primary" type="submit" disabled={frozen || text.trim() === ""} title="Send (Ctrl+Enter)">
+          <Icon name="send" />
+          Send
+        </button>
+      </div>
+    </form>
+  );
+});
+
+function usageOf({ usage }: HeadView): string {
+  const input = usage.input + usage.cacheRead + usage.cacheWrite;
+  if (input + usage.output === 0) return "";
+  const cached = input > 0 ? ` (${Math.floor((100 * usage.cacheRead) / input)}% from cache)` : "";
+  return `${short(input)} tokens in${cached} · ${short(usage.output)} out`;
+}
+
+function short(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+}

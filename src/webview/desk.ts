@@ -1,0 +1,317 @@
+/**
+ * Desk: what is in front of the person just now (the place, what is folded, what was sent), and what a command does.
+ *
+ * Knows no element of the page: it gets messages and commands, and posts messages. Time comes in as a function.
+ * Always: nothing is posted but by a command; a hunk that was sent is not sent again until the host answered;
+ * no decision is shown before the host says so.
+ */
+import type { HostMessage, HunkView, PageAction, PageMessage } from "../protocol/view.ts";
+import type { DecisionItem } from "../protocol/events.ts";
+import type { FileId } from "../protocol/ids.ts";
+import type { Command } from "./keys.ts";
+import { fold, filesInOrder, nothingYet, type PageState } from "./store.ts";
+import { bulkOf, faceOf, hunkAt, isUndecided, keyOf, lineOf, nextPlace, oldLineOf, settle, type Bulk, type Place } from "./places.ts";
+
+/** Where the focus is asked to go. `count` tells a new wish from one already met. */
+export interface Wish {
+  to: "hunk" | "follow" | "bulk" | "page" | "none";
+  scroll: boolean;
+  count: number;
+}
+
+export interface Ui {
+  place: Place | null;
+  /** Files folded (true) or unfolded (false) by the person; others follow their size. */
+  folded: ReadonlyMap<FileId, boolean>;
+  /** Decided hunks that are shown whole. */
+  open: ReadonlySet<string>;
+  /** Decisions on their way, with the time they left. */
+  sent: ReadonlyMap<string, number>;
+  seen: ReadonlyMap<string, string>;
+  /** The hunk whose reason for a refusal is being written. */
+  why: Place | null;
+  help: boolean;
+  follow: string;
+  wish: Wish;
+  /** Said to whoever listens instead of looks. */
+  spoken: { text: string; count: number };
+}
+
+/** What a reload brings back. */
+export interface Kept {
+  place: Place | null;
+  folded: [FileId, boolean][];
+  open: string[];
+  follow: string;
+  scroll: { files: number; talk: number };
+}
+
+// A plain Omit over a union keeps only what all members share.
+type WithoutToken<M> = M extends unknown ? Omit<M, "token"> : never;
+export type Post = (message: WithoutToken<PageMessage>) => void;
+
+export interface Desk {
+  readonly state: PageState;
+  readonly ui: Ui;
+  /** Called after every change. */
+  watch(listener: () => void): void;
+  receive(messages: readonly HostMessage[]): void;
+  /** `scroll: false`: the pointer asked, so what is under it stays where it is. */
+  command(command: Command, options?: { scroll?: boolean }): void;
+  decide(verb: "accept" | "reject" | "take" | "keep", place: Place, options?: { why?: string; scroll?: boolean }): void;
+  decideMany(verb: "accept" | "reject", items: DecisionItem[]): void;
+  /** Pending hunks of one file, or of all. */
+  bulk(file?: FileId): Bulk;
+  undo(decision?: number): void;
+  redo(decision?: number): void;
+  send(): void;
+  stop(): void;
+  action(action: PageAction): void;
+  openFile(file: FileId, line: number): void;
+  /** Goes there, and takes the focus along. */
+  go(place: Place): void;
+  /** The person is there already. */
+  stand(place: Place): void;
+  foldFile(file: FileId, folded: boolean): void;
+  showHunk(place: Place, shown: boolean): void;
+  askWhy(place: Place | null): void;
+  write(text: string): void;
+  help(shown: boolean): void;
+  dismiss(): void;
+  sawHunk(place: Place, hunk: HunkView): void;
+  /** Forgets decisions that got no answer. */
+  tick(): void;
+}
+
+const answerMilliseconds = 6000;
+
+export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): Desk {
+  let state: PageState = nothingYet;
+  let ui: Ui = {
+    place: kept.place ?? null,
+    folded: new Map(kept.folded ?? []),
+    open: new Set(kept.open ?? []),
+    sent: new Map(),
+    seen: new Map(),
+    why: null,
+    help: false,
+    follow: kept.follow ?? "",
+    wish: { to: "none", scroll: false, count: 0 },
+    spoken: { text: "", count: 0 },
+  };
+  let lastFollow = "";
+  let lastDecision = -1;
+  const listeners: (() => void)[] = [];
+
+  const change = (part: Partial<Ui>) => {
+    ui = { ...ui, ...part };
+    for (const listener of listeners) listener();
+  };
+  const wish = (to: Wish["to"], scroll = true): Wish => ({ to, scroll, count: ui.wish.count + 1 });
+  const speak = (text: string) => ({ text, count: ui.spoken.count + 1 });
+  const tell = (text: string) => {
+    state = fold(state, { kind: "say", text, tone: "info" });
+    change({ spoken: speak(text) });
+  };
+  const files = () => filesInOrder(state);
+  const waitsForMe = (hunk: HunkView, place: Place) => isUndecided(hunk) && !ui.sent.has(keyOf(place));
+  const readonly = () => state.head?.activity === "readonly";
+  const wasSeen = (place: Place, hunk: HunkView) => ui.seen.get(keyOf(place)) === faceOf(hunk);
+
+  function walk(step: 1 | -1, wanted: (hunk: HunkView, place: Place) => boolean) {
+    const place = nextPlace(files(), ui.place, step, wanted);
+    if (place !== null) desk.go(place);
+    else tell(files().length === 0 ? "There is nothing to review yet." : "There is no other undecided hunk.");
+  }
+
+  function sendItems(verb: "accept" | "reject" | "take" | "keep", items: DecisionItem[], why: string | undefined, scroll: boolean) {
+    const left = new Map(ui.sent);
+    for (const item of items) for (const hunk of item.hunks) left.set(keyOf({ file: item.file, hunk }), now());
+    change({ sent: left, why: null });
+    const reason = why?.trim() ? { why: why.trim() } : {};
+    post(verb === "take" || verb === "keep" ? { kind: verb, items } : { kind: verb, items, ...reason });
+    const next = nextPlace(files(), ui.place, 1, waitsForMe);
+    change(next === null ? { wish: wish("hunk", false) } : { place: next, wish: wish("hunk", scroll) });
+  }
+
+  /** Something new stands among the decisions: say it to whoever cannot see it. */
+  function newest() {
+    const decisions = state.head?.decisions ?? [];
+    const last = decisions.reduce((one, other) => (other.seq > one.seq ? other : one), { seq: -1, verb: "", summary: "" });
+    const first = lastDecision < 0 && !state.complete;
+    const fresh = last.seq > lastDecision;
+    lastDecision = Math.max(lastDecision, last.seq);
+    return fresh && !first && last.seq >= 0 ? `${last.verb} ${last.summary}` : null;
+  }
+
+  const desk: Desk = {
+    get state() {
+      return state;
+    },
+    get ui() {
+      return ui;
+    },
+    watch: (listener) => void listeners.push(listener),
+
+    receive(messages) {
+      const part: { -readonly [K in keyof Ui]?: Ui[K] } = {};
+      const wanted: Command[] = [];
+      for (const message of messages) {
+        state = fold(state, message);
+        if (message.kind === "do") wanted.push(message.action);
+        if (message.kind === "head") {
+          const text = newest();
+          if (text !== null) part.spoken = speak(text);
+        }
+        if (message.kind === "say") {
+          part.sent = new Map();
+          part.spoken = speak(message.text);
+          // A follow-up that was not taken goes back to where it was written.
+          if (message.tone === "error" && ui.follow === "" && lastFollow !== "") part.follow = lastFollow;
+        }
+        if (message.kind === "talk" && message.items.some((item) => item.kind === "prompt")) lastFollow = "";
+      }
+      const sent = part.sent ?? stillOut(ui.sent, state);
+      // A place brought back by a reload waits for its file.
+      const place = state.complete || ui.place === null ? settle(files(), ui.place) : ui.place;
+      // Moved by a message, not by the person: the focus stays where it is.
+      if (place !== ui.place) part.wish = { ...ui.wish, to: "none" };
+      change({ ...part, sent, place });
+      for (const command of wanted) desk.command(command);
+    },
+
+    command(command, { scroll = true } = {}) {
+      const here = hunkAt(files(), ui.place);
+      switch (command) {
+        case "next":
+          return walk(1, waitsForMe);
+        case "previous":
+          return walk(-1, waitsForMe);
+        case "next-any":
+          return walk(1, () => true);
+        case "previous-any":
+          return walk(-1, () => true);
+        case "accept":
+        case "reject":
+        case "take":
+        case "keep":
+          if (ui.place === null || here === null) return tell("There is no hunk here to decide.");
+          return desk.decide(command, ui.place, { scroll });
+        case "reject-why":
+          if (here === null || here.hunk.state !== "pending") return tell("There is no pending hunk here to reject.");
+          return desk.askWhy(ui.place);
+        case "accept-file":
+        case "reject-file":
+          if (here === null) return tell("There is no file here to decide.");
+          return desk.decideMany(command === "accept-file" ? "accept" : "reject", desk.bulk(here.file.id).items);
+        case "bulk":
+          return change({ wish: wish("bulk") });
+        case "undo":
+          return desk.undo(here !== null && !isUndecided(here.hunk) ? here.hunk.decision : undefined);
+        case "redo":
+          return desk.redo();
+        case "open":
+          if (here !== null) desk.openFile(here.file.id, oldLineOf(here.hunk));
+          return;
+        case "toggle":
+          if (here === null || ui.place === null) return;
+          if (isUndecided(here.hunk)) return desk.foldFile(here.file.id, ui.folded.get(here.file.id) !== true);
+          return desk.showHunk(ui.place, !ui.open.has(keyOf(ui.place)));
+        case "help":
+          return desk.help(!ui.help);
+        case "focus-follow-up":
+          return change({ wish: wish("follow") });
+        case "send":
+          return desk.send();
+        case "leave":
+          if (ui.help) return desk.help(false);
+          if (ui.why !== null) return desk.askWhy(null);
+          if (state.said !== null) desk.dismiss();
+          return change({ wish: wish("hunk", false) });
+      }
+    },
+
+    decide(verb, place, { why, scroll = true } = {}) {
+      const here = hunkAt(files(), place);
+      if (here === null) return tell("That hunk moved on: nothing was decided.");
+      if (readonly()) return tell("This session can only be read here: another window is deciding it.");
+      if (ui.sent.has(keyOf(place))) return;
+      const clashes = here.hunk.state === "stale" || here.hunk.state === "overtaken";
+      if (!clashes && here.hunk.state !== "pending") return tell(`This hunk is ${here.hunk.state} already. Undo comes first.`);
+      if (clashes && verb === "accept") return tell("This hunk no longer fits your file: t takes theirs, m keeps yours.");
+      if (!clashes && (verb === "take" || verb === "keep")) return tell("This hunk fits your file: a accepts it, r rejects it.");
+      change({ place });
+      const items = [{ file: here.file.id, revision: here.file.revision, hunks: [here.hunk.id] }];
+      sendItems(clashes && verb === "reject" ? "keep" : verb, items, why, scroll);
+    },
+
+    decideMany(verb, items) {
+      if (readonly()) return tell("This session can only be read here: another window is deciding it.");
+      if (items.length === 0) return tell("There is no pending hunk to decide.");
+      sendItems(verb, items, undefined, true);
+    },
+
+    bulk: (file) => bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
+    undo: (decision) => post(decision === undefined ? { kind: "undo" } : { kind: "undo", decision }),
+    redo: (decision) => post(decision === undefined ? { kind: "redo" } : { kind: "redo", decision }),
+
+    send() {
+      const text = ui.follow.trim();
+      if (text === "" || state.head?.session == null || readonly()) return;
+      lastFollow = ui.follow;
+      post({ kind: "follow", text });
+      change({ follow: "", spoken: speak("Sent.") });
+    },
+
+    stop: () => post({ kind: "stop" }),
+    action: (action) => post({ kind: "action", action }),
+    openFile: (file, line) => post({ kind: "open", file, line }),
+
+    go(place) {
+      const folded = new Map(ui.folded).set(place.file, false);
+      const here = hunkAt(files(), place);
+      change({ place, folded, wish: wish("hunk") });
+      if (here !== null) change({ spoken: speak(`${here.file.path}, line ${lineOf(here.hunk)}, ${here.hunk.state}`) });
+    },
+
+    stand: (place) => change({ place, wish: { ...ui.wish, to: "none" } }),
+    foldFile: (file, folded) => change({ folded: new Map(ui.folded).set(file, folded) }),
+
+    showHunk(place, shown) {
+      const open = new Set(ui.open);
+      if (shown) open.add(keyOf(place));
+      else open.delete(keyOf(place));
+      change({ open });
+    },
+
+    askWhy: (why) => change(why === null ? { why, wish: wish("hunk", false) } : { why, place: why }),
+    write: (follow) => change({ follow }),
+    help: (shown) => change(shown ? { help: true } : { help: false, wish: wish("hunk", false) }),
+
+    dismiss() {
+      state = { ...state, said: null };
+      change({});
+    },
+
+    sawHunk(place, hunk) {
+      if (!wasSeen(place, hunk)) change({ seen: new Map(ui.seen).set(keyOf(place), faceOf(hunk)) });
+    },
+
+    tick() {
+      const sent = new Map([...ui.sent].filter(([, at]) => now() - at < answerMilliseconds));
+      if (sent.size < ui.sent.size) change({ sent });
+    },
+  };
+  return desk;
+}
+
+/** What was sent and has neither been decided nor moved on. */
+function stillOut(sent: Ui["sent"], state: PageState): Ui["sent"] {
+  if (sent.size === 0) return sent;
+  const undecided = new Set<string>();
+  for (const file of state.files.values()) {
+    for (const hunk of file.hunks) if (isUndecided(hunk)) undecided.add(keyOf({ file: file.id, hunk: hunk.id }));
+  }
+  const left = [...sent].filter(([key]) => undecided.has(key));
+  return left.length === sent.size ? sent : new Map(left);
+}

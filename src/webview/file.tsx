@@ -1,0 +1,148 @@
+/**
+ * File: one file's heading, what is coming into it, and its hunks.
+ *
+ * Always: a folded file says how many of its hunks wait; a file of very many rows starts folded and says why.
+ */
+import { useContext } from "preact/hooks";
+import type { FileView, IncomingView } from "../protocol/view.ts";
+import type { HunkId } from "../protocol/ids.ts";
+import { DeskContext } from "./context.ts";
+import type { Wish } from "./desk.ts";
+import { Counts, Hunk } from "./hunk.tsx";
+import { Incoming } from "./incoming.tsx";
+import { kept, useGrowing } from "./kept.tsx";
+import { isUndecided } from "./places.ts";
+import { Icon, Path, Text } from "./text.tsx";
+import { spelled } from "./visible.ts";
+
+export interface FileProps {
+  file: FileView;
+  incoming: readonly IncomingView[] | null;
+  /** The active hunk, where it is one of this file's. */
+  active: HunkId | null;
+  asking: HunkId | null;
+  folded: boolean | undefined;
+  /** This file's hunks that are on their way, and those shown whole although decided: ids joined by spaces. */
+  sent: string;
+  open: string;
+  frozen: boolean;
+  wish: Wish | null;
+  /** How many pending hunks a decision about the whole file would take. */
+  bulk: number;
+  unseen: number;
+}
+
+const manyRows = 5000;
+
+export const File = kept(function File(props: FileProps) {
+  const { file, incoming, active, bulk, frozen } = props;
+  const desk = useContext(DeskContext);
+  const rows = file.hunks.reduce((sum, hunk) => sum + hunk.rows.length, 0);
+  const large = rows > manyRows && file.hunks.length < 50;
+  const folded = props.folded ?? large;
+  const id = `file-${file.id}`;
+  return (
+    <section class={`file${folded ? " folded" : ""}`} aria-labelledby={id}>
+      <header class="file-head">
+        <h3 id={id}>
+          <button class="twist" aria-expanded={!folded} onClick={() => desk.foldFile(file.id, !folded)}>
+            <Icon name={folded ? "chevron-right" : "chevron-down"} />
+            <Path path={file.path} />
+          </button>
+        </h3>
+        <FileFacts file={file} />
+        {bulk > 0 && (
+          <span class="buttons">
+            <button disabled={frozen} title="Accept this file’s pending hunks (Shift+A)" onClick={() => decide("accept")}>
+              Accept file{restOf(props)}
+            </button>
+            <button disabled={frozen} title="Reject this file’s pending hunks (Shift+X)" onClick={() => decide("reject")}>
+              Reject file
+            </button>
+          </span>
+        )}
+      </header>
+      {incoming?.map((item) => <Incoming key={item.call} item={item} inFile />)}
+      {!folded && <Hunks {...props} />}
+      {folded && large && props.folded === undefined && (
+        <p class="quiet padded">
+          Folded, because it has {rows.toLocaleString("en")} lines to show.{" "}
+          <button class="link" onClick={() => desk.foldFile(file.id, false)}>
+            Show {spelled(file.path.slice(file.path.lastIndexOf("/") + 1))}
+          </button>
+        </p>
+      )}
+      {active !== null && folded && <span class="spoken">The current hunk is in this folded file.</span>}
+    </section>
+  );
+
+  function decide(verb: "accept" | "reject") {
+    desk.decideMany(verb, desk.bulk(file.id).items);
+  }
+});
+
+function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
+  const at = file.hunks.findIndex(({ id }) => id === active);
+  const drawn = Math.max(useGrowing(file.hunks.length), at + 1);
+  const onTheirWay = new Set(sent.split(" "));
+  const shown = new Set(open.split(" "));
+  return (
+    <div class="hunks">
+      {file.detail !== undefined && (
+        <p class="quiet padded">
+          <Text text={file.detail} />
+        </p>
+      )}
+      {file.hunks.slice(0, drawn).map((hunk) => (
+        <Hunk
+          key={hunk.id}
+          file={file.id}
+          path={file.path}
+          change={file.change}
+          hunk={hunk}
+          active={hunk.id === active}
+          asking={hunk.id === asking}
+          sent={onTheirWay.has(hunk.id)}
+          open={shown.has(hunk.id)}
+          frozen={frozen}
+          wish={hunk.id === active ? wish : null}
+        />
+      ))}
+      {file.hunks.length < file.total && (
+        <p class="quiet padded" role="status">
+          <Icon name="loading" spins /> {(file.total - file.hunks.length).toLocaleString("en")} more hunks are coming …
+        </p>
+      )}
+    </div>
+  );
+}
+
+const changes = { changed: null, created: "New", deleted: "Deleted", binary: "Binary" } as const;
+
+function FileFacts({ file }: { file: FileView }) {
+  const count = (states: readonly string[]) => file.hunks.filter(({ state }) => states.includes(state)).length;
+  const undecided = file.hunks.filter(isUndecided).length;
+  const accepted = count(["accepted"]);
+  const rejected = count(["rejected"]);
+  const sum = (side: "added" | "removed") => file.hunks.reduce((total, hunk) => total + hunk[side], 0);
+  return (
+    <span class="facts">
+      {changes[file.change] !== null && <span class={`badge ${file.change}`}>{changes[file.change]}</span>}
+      <Counts added={sum("added")} removed={sum("removed")} />
+      <span class="quiet">
+        {[
+          undecided > 0 && `${undecided} to review`,
+          accepted > 0 && `${accepted} accepted`,
+          rejected > 0 && `${rejected} rejected`,
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      </span>
+    </span>
+  );
+}
+
+function restOf({ bulk, unseen }: FileProps): string {
+  if (unseen > 0) return ` (${unseen === bulk ? "none" : `${unseen} not`} seen)`;
+  return "";
+}

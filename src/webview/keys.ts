@@ -1,0 +1,94 @@
+/**
+ * Keys: what a key press asks for.
+ *
+ * Pure. These keys belong to the page alone; whoever listens keeps a key that has a meaning here from the editor around it.
+ * Always: no letter does anything while a text is being written, and no key with Ctrl, Cmd or Alt does but Ctrl+Enter.
+ */
+
+export type Command =
+  | "next"
+  | "previous"
+  | "next-any"
+  | "previous-any"
+  | "accept"
+  | "reject"
+  | "reject-why"
+  | "take"
+  | "keep"
+  | "undo"
+  | "redo"
+  | "accept-file"
+  | "reject-file"
+  | "bulk"
+  | "open"
+  | "toggle"
+  | "help"
+  | "focus-follow-up"
+  | "send"
+  | "leave";
+
+/** A key press, as far as it matters here. */
+export interface Press {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+/** Where the focus is: nowhere in particular, on a hunk, on something a key already works on, in a text. */
+export type Where = "page" | "hunk" | "control" | "text";
+
+/** One row of the help: the keys as they are drawn, and what they do. */
+export const keyHelp: readonly { keys: readonly string[]; text: string }[] = [
+  { keys: ["j", "n", "↓"], text: "Next undecided hunk" },
+  { keys: ["k", "p", "↑"], text: "Previous undecided hunk" },
+  { keys: ["J", "K"], text: "Next or previous hunk, decided ones too" },
+  { keys: ["a"], text: "Accept the hunk" },
+  { keys: ["r"], text: "Reject the hunk" },
+  { keys: ["R"], text: "Reject the hunk and say why" },
+  { keys: ["t"], text: "Take theirs, where the hunk no longer fits your file" },
+  { keys: ["m"], text: "Keep mine, where the hunk no longer fits your file" },
+  { keys: ["A"], text: "Accept the whole file" },
+  { keys: ["X"], text: "Reject the whole file" },
+  { keys: ["b"], text: "Go to Accept All and Reject All; Enter presses the button" },
+  { keys: ["u"], text: "Undo this hunk’s decision, or the last one" },
+  { keys: ["U"], text: "Redo" },
+  { keys: ["o"], text: "Open the file at this hunk" },
+  { keys: ["Enter"], text: "Fold or unfold the hunk" },
+  { keys: ["f"], text: "Write a follow-up; Ctrl+Enter sends it" },
+  { keys: ["Esc"], text: "Leave the text, the help or a message" },
+  { keys: ["?"], text: "This help" },
+];
+
+const letters: Readonly<Record<string, Command>> = {
+  j: "next",
+  n: "next",
+  k: "previous",
+  p: "previous",
+  J: "next-any",
+  K: "previous-any",
+  a: "accept",
+  r: "reject",
+  R: "reject-why",
+  t: "take",
+  m: "keep",
+  A: "accept-file",
+  X: "reject-file",
+  b: "bulk",
+  u: "undo",
+  U: "redo",
+  o: "open",
+  f: "focus-follow-up",
+  "?": "help",
+};
+
+const onHunk: Readonly<Record<string, Command>> = { ArrowDown: "next", ArrowUp: "previous", Enter: "toggle" };
+
+/** What the press asks for, or null when it is not the page's. */
+export function commandFor(press: Press, where: Where): Command | null {
+  if (press.key === "Escape") return "leave";
+  if (where === "text") return press.key === "Enter" && (press.ctrlKey || press.metaKey) ? "send" : null;
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (where === "hunk" && Object.hasOwn(onHunk, press.key)) return onHunk[press.key] ?? null;
+  return Object.hasOwn(letters, press.key) ? (letters[press.key] ?? null) : null;
+}

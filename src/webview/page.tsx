@@ -1,0 +1,106 @@
+/**
+ * Page: lays out header, conversation, files and follow-up.
+ *
+ * Always: a part is given only what it shows, so that a message about one file draws that file alone.
+ */
+import { useContext } from "preact/hooks";
+import type { FileView, IncomingView } from "../protocol/view.ts";
+import { DeskContext } from "./context.ts";
+import { Conversation, FollowUp } from "./conversation.tsx";
+import { Decisions } from "./decisions.tsx";
+import type { Desk } from "./desk.ts";
+import { File } from "./file.tsx";
+import { Header } from "./header.tsx";
+import { Incoming } from "./incoming.tsx";
+import { isUndecided } from "./places.ts";
+import { Help, Nothing, Said, Welcome } from "./states.tsx";
+import { filesInOrder } from "./store.ts";
+
+export function Page() {
+  const desk = useContext(DeskContext);
+  const { state, ui } = desk;
+  const { head } = state;
+  if (head === null) return <p class="empty small quiet">Loading the session …</p>;
+  const session = head.session !== null;
+  const { count, unseen } = desk.bulk();
+  return (
+    <div class={`page${session ? "" : " no-session"}`}>
+      <Header head={head} bulk={count} unseen={unseen} wish={ui.wish.to === "bulk" ? ui.wish : null} />
+      <div class="body" data-scroll="body">
+        {session ? (
+          <>
+            <Conversation talk={state.talk} plan={head.plan} />
+            <Files desk={desk} />
+          </>
+        ) : (
+          <Welcome primary={head.notice === null} />
+        )}
+      </div>
+      {session && <FollowUp head={head} text={ui.follow} wish={ui.wish.to === "follow" ? ui.wish : null} />}
+      <Said said={state.said} />
+      {ui.help && <Help />}
+      <p class="spoken" role="status" aria-live="polite">
+        {ui.spoken.text}
+      </p>
+    </div>
+  );
+}
+
+function Files({ desk }: { desk: Desk }) {
+  const { state, ui } = desk;
+  const head = state.head;
+  if (head === null) return null;
+  const files = filesInOrder(state);
+  const incoming = incomingByPath(state.incoming);
+  const known = new Set(files.map(({ path }) => path));
+  const waiting = files.some((file) => file.hunks.some(isUndecided));
+  const arriving = state.incoming.length > 0;
+  return (
+    <div class="files" role="region" aria-label="Changes" tabIndex={0} data-scroll="files">
+      <div class="files-head">
+        <h2>Changes</h2>
+        <span class="quiet">{files.length === 1 ? "1 file" : `${files.length} files`}</span>
+        <Decisions decisions={head.decisions} frozen={head.activity === "readonly"} />
+      </div>
+      {!waiting && !arriving && <Nothing head={head} some={files.some(({ hunks }) => hunks.length > 0)} />}
+      {state.incoming
+        .filter(({ path }) => !known.has(path))
+        .map((item) => (
+          <section class="file" key={item.call} aria-label="Incoming file">
+            <Incoming item={item} inFile={false} />
+          </section>
+        ))}
+      {files.map((file) => (
+        <File
+          key={file.id}
+          file={file}
+          incoming={incoming.get(file.path) ?? null}
+          active={ui.place?.file === file.id ? ui.place.hunk : null}
+          asking={ui.why?.file === file.id ? ui.why.hunk : null}
+          folded={ui.folded.get(file.id)}
+          sent={own(ui.sent.keys(), file)}
+          open={own(ui.open, file)}
+          frozen={head.activity === "readonly"}
+          wish={ui.place?.file === file.id ? ui.wish : null}
+          {...bulkProps(desk, file)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function bulkProps(desk: Desk, file: FileView) {
+  const { count, unseen } = desk.bulk(file.id);
+  return { bulk: count, unseen };
+}
+
+function own(keys: Iterable<string>, file: FileView): string {
+  const start = `${file.id}/`;
+  return [...keys].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length)).join(" ");
+}
+
+function incomingByPath(items: readonly IncomingView[]): Map<string, IncomingView[]> {
+  const byPath = new Map<string, IncomingView[]>();
+  for (const item of items) byPath.set(item.path, [...(byPath.get(item.path) ?? []), item]);
+  return byPath;
+}

@@ -1,0 +1,94 @@
+/**
+ * Rows: a hunk's lines as a table, and the three sides of a hunk that no longer fits.
+ *
+ * Always: what a row is stands in its sign and its words, not in its colour alone; rows beyond the first few hundred
+ * wait behind a button that counts them.
+ */
+import { useState } from "preact/hooks";
+import type { HunkView, RowView } from "../protocol/view.ts";
+import { kept } from "./kept.tsx";
+import { Line } from "./text.tsx";
+
+const rowsAtOnce = 400;
+
+export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView[]; label: string }) {
+  const [count, setCount] = useState(rowsAtOnce);
+  const left = rows.length - count;
+  return (
+    <>
+      <table class="rows" aria-label={label} style={{ "--digits": digitsOf(rows) }}>
+        <colgroup>
+          <col class="number-column" />
+          <col class="number-column" />
+          <col class="sign-column" />
+          <col />
+        </colgroup>
+        <thead>
+          <tr class="spoken">
+            <th scope="col">Old line</th>
+            <th scope="col">New line</th>
+            <th scope="col">Change</th>
+            <th scope="col">Text</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, count).map((row, index) => (
+            <Row key={index} row={row} />
+          ))}
+        </tbody>
+      </table>
+      {left > 0 && (
+        <button class="more wide" data-hidden onClick={() => setCount(count + 4 * rowsAtOnce)}>
+          show {left.toLocaleString("en")} more lines
+        </button>
+      )}
+    </>
+  );
+});
+
+const signs = { context: "", removed: "−", added: "+" } as const;
+const ends = { crlf: "CRLF", cr: "CR", none: "no line end" } as const;
+
+function Row({ row }: { row: RowView }) {
+  return (
+    <tr class={`row ${row.kind}`}>
+      <td class="number">{row.old ?? ""}</td>
+      <td class="number">{row.new ?? ""}</td>
+      <td class="sign" aria-label={row.kind}>
+        {signs[row.kind]}
+      </td>
+      <td class="code">
+        <Line text={row.text} changed={row.kind !== "context"} />
+        {row.end !== undefined && <span class="end">{ends[row.end]}</span>}
+      </td>
+    </tr>
+  );
+}
+
+/** What was there, what they want, what the person has now. */
+export function Sides({ hunk }: { hunk: HunkView }) {
+  const before = hunk.rows.filter(({ kind }) => kind === "removed");
+  const theirs = hunk.rows.filter(({ kind }) => kind === "added");
+  const yours = (hunk.yours ?? []).map((text) => ({ kind: "context", text }) as RowView);
+  return (
+    <div class="sides">
+      <Side title="Before" rows={before} nothing="No lines here." />
+      <Side title="Theirs" rows={theirs} nothing="They remove these lines." />
+      <Side title="Yours, in your file now" rows={yours} nothing="You have no lines here." />
+    </div>
+  );
+}
+
+function Side({ title, rows, nothing }: { title: string; rows: readonly RowView[]; nothing: string }) {
+  return (
+    <section class="side">
+      <h4>{title}</h4>
+      {rows.length > 0 ? <Rows rows={rows} label={title} /> : <p class="quiet">{nothing}</p>}
+    </section>
+  );
+}
+
+function digitsOf(rows: readonly RowView[]): number {
+  const highest = rows.reduce((most, row) => Math.max(most, row.old ?? 0, row.new ?? 0), 0);
+  return Math.max(2, String(highest).length);
+}

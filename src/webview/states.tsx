@@ -1,0 +1,135 @@
+/**
+ * States: what stands where hunks would, when there are none to decide; the help; the short answers.
+ */
+import { useContext, useEffect, useRef } from "preact/hooks";
+import type { HeadView } from "../protocol/view.ts";
+import { DeskContext } from "./context.ts";
+import { keyHelp } from "./keys.ts";
+import type { PageState } from "./store.ts";
+import { Icon, Text } from "./text.tsx";
+
+/** No session: the ways to get one. */
+export function Welcome({ primary }: { primary: boolean }) {
+  const desk = useContext(DeskContext);
+  return (
+    <div class="empty">
+      <Mark />
+      <h2>No task yet</h2>
+      <p>
+        Hand a task to the agent. It works on a private copy; its changes arrive here as hunks, and nothing reaches your files
+        until you accept it.
+      </p>
+      <span class="buttons">
+        <button class={primary ? "primary" : ""} onClick={() => desk.action("new-task")}>
+          <Icon name="add" />
+          New Task…
+        </button>
+        <button onClick={() => desk.action("demo")}>
+          <Icon name="play" />
+          Start Demo Session
+        </button>
+        <button onClick={() => desk.action("key")}>
+          <Icon name="key" />
+          Set API Key…
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** A session with nothing to decide just now. */
+export function Nothing({ head, some }: { head: HeadView; some: boolean }) {
+  const { accepted, rejected } = head.counts;
+  switch (head.activity) {
+    case "copying":
+      return <Quiet title="Making the agent’s private copy" text={head.doing} busy />;
+    case "working":
+    case "waiting":
+      return some ? (
+        <Quiet title="All caught up" text="You have decided everything so far. The agent is still working." />
+      ) : (
+        <Quiet title="Nothing to review yet" text="Hunks appear here while the agent works." busy />
+      );
+    case "stopping":
+      return <Quiet title="Stopping" text="What was made so far stays decidable." busy />;
+    default:
+      return some ? (
+        <Quiet
+          title="Everything is decided"
+          text={`${accepted.toLocaleString("en")} accepted, ${rejected.toLocaleString("en")} rejected. Any decision can still be undone.`}
+          done
+        />
+      ) : (
+        <Quiet title="No changes" text="The agent proposed no change to your files. A follow-up can ask for one." />
+      );
+  }
+}
+
+function Quiet({ title, text, busy = false, done = false }: { title: string; text: string; busy?: boolean; done?: boolean }) {
+  return (
+    <div class={`empty small${done ? " done" : ""}`}>
+      {busy && <Icon name="loading" spins />}
+      {done && <Icon name="pass-filled" />}
+      <h3>{title}</h3>
+      <p>
+        <Text text={text} />
+      </p>
+    </div>
+  );
+}
+
+function Mark() {
+  return (
+    <svg class="brand" viewBox="0 0 24 24" width="48" height="48" aria-hidden="true">
+      <path d="M4 13.2 9.2 18.4 20 5.6" />
+      <path d="M4 21.5c2.4 0 3-1.2 5.4-1.2s3 1.2 5.4 1.2 3-1.2 5.2-1.2" />
+    </svg>
+  );
+}
+
+export function Help() {
+  const desk = useContext(DeskContext);
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    box.current?.showModal();
+  }, []);
+  return (
+    <dialog class="help" ref={box} aria-labelledby="help-title" onClose={() => desk.help(false)}>
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {keyHelp.map(({ keys, text }) => (
+          <div key={text}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <button onClick={() => desk.help(false)}>Close</button>
+    </dialog>
+  );
+}
+
+export function Said({ said }: { said: PageState["said"] }) {
+  const desk = useContext(DeskContext);
+  useEffect(() => {
+    if (said === null || said.tone === "error") return;
+    const timer = setTimeout(() => desk.dismiss(), 8000);
+    return () => clearTimeout(timer);
+  }, [said?.count]);
+  if (said === null) return null;
+  return (
+    <div class={`toast ${said.tone}`}>
+      <Icon name={said.tone} />
+      <p>
+        <Text text={said.text} slot={{ lines: true }} />
+      </p>
+      <button class="bare" title="Dismiss (Esc)" aria-label="Dismiss (Esc)" onClick={() => desk.dismiss()}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * Store: what the host has sent, folded message by message.
+ *
+ * Pure. The page never changes any of this by itself: a decision shows when the host says so.
+ * Always: what did not change keeps its reference, so that drawing can pass it by; a file that `order` does not name is gone.
+ */
+import type { FileView, HeadView, HostMessage, HunkView, IncomingView, TalkItem } from "../protocol/view.ts";
+import type { FileId } from "../protocol/ids.ts";
+
+export interface PageState {
+  head: HeadView | null;
+  files: ReadonlyMap<FileId, FileView>;
+  order: readonly FileId[];
+  talk: readonly TalkItem[];
+  incoming: readonly IncomingView[];
+  /** Everything was sent once. */
+  complete: boolean;
+  /** The last short answer. `count` tells two equal answers apart. */
+  said: { text: string; tone: "info" | "error"; count: number } | null;
+}
+
+export const nothingYet: PageState = {
+  head: null,
+  files: new Map(),
+  order: [],
+  talk: [],
+  incoming: [],
+  complete: false,
+  said: null,
+};
+
+/** The state after one message. `do` and kinds this page does not know change nothing. */
+export function fold(state: PageState, message: HostMessage): PageState {
+  switch (message.kind) {
+    case "head":
+      return { ...state, head: message.head };
+    case "file":
+      return withFile(state, message.file, message.part);
+    case "order":
+      return ordered(state, message.files);
+    case "talk":
+      return { ...state, talk: [...state.talk.slice(0, message.from), ...message.items] };
+    case "incoming":
+      return { ...state, incoming: message.items };
+    case "complete":
+      return { ...state, complete: true };
+    case "say":
+      return { ...state, said: { text: message.text, tone: message.tone, count: (state.said?.count ?? 0) + 1 } };
+    default:
+      return state;
+  }
+}
+
+/** The files in the order in which they are shown. A file that came before its place in the order stands last. */
+export function filesInOrder(state: PageState): FileView[] {
+  return state.order.flatMap((id) => state.files.get(id) ?? []);
+}
+
+function ordered(state: PageState, order: readonly FileId[]): PageState {
+  const named = new Set(order);
+  const files = new Map([...state.files].filter(([id]) => named.has(id)));
+  return { ...state, order, files: files.size === state.files.size ? state.files : files };
+}
+
+function withFile(state: PageState, file: FileView, part: number): PageState {
+  const before = state.files.get(file.id);
+  if (part > 0 && before?.revision !== file.revision) return state;
+  const hunks = part > 0 && before !== undefined ? appended(before.hunks, file.hunks) : file.hunks;
+  const next: FileView = { ...file, hunks: keepEqual(before?.hunks ?? [], hunks) };
+  if (before !== undefined && sameFile(before, next)) return state;
+  const files = new Map(state.files).set(file.id, next);
+  return { ...state, files, order: state.order.includes(file.id) ? state.order : [...state.order, file.id] };
+}
+
+function appended(before: readonly HunkView[], more: readonly HunkView[]): HunkView[] {
+  const coming = new Set(more.map((hunk) => hunk.id));
+  return [...before.filter((hunk) => !coming.has(hunk.id)), ...more];
+}
+
+function keepEqual(before: readonly HunkView[], now: readonly HunkView[]): HunkView[] {
+  const known = new Map(before.map((hunk) => [hunk.id, hunk]));
+  return now.map((hunk) => {
+    const old = known.get(hunk.id);
+    return old !== undefined && same(old, hunk) ? old : hunk;
+  });
+}
+
+function sameFile(one: FileView, other: FileView): boolean {
+  const { hunks, ...rest } = one;
+  const { hunks: others, ...otherRest } = other;
+  return hunks.length === others.length && hunks.every((hunk, index) => hunk === others[index]) && same(rest, otherRest);
+}
+
+/** Deep equality of what can stand in a message. */
+function same(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const left = one as Record<string, unknown>;
+  const right = other as Record<string, unknown>;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].every((key) => same(left[key], right[key]));
+}

@@ -1,0 +1,101 @@
+/**
+ * Text: the only way a text of a file, a path or a model reaches the page, and the icons beside it.
+ *
+ * Always: text is drawn as text nodes, character by character what came in, odd ones as boxes; nothing is cut off
+ * without a button that says how much more there is.
+ */
+import { useState } from "preact/hooks";
+import { isOdd, spelled, visible, type Run, type Slot } from "./visible.ts";
+
+const longestLine = 2000;
+const moreOfALine = 20_000;
+
+export function Text({ text, slot }: { text: string; slot?: Slot }) {
+  return <>{visible(text, slot).map(drawRun)}</>;
+}
+
+/** One line of a file: isolated, left to right, wrapped. `onWhole` hears whether all of it is shown. */
+export function Line({ text, changed }: { text: string; changed: boolean }) {
+  const [length, setLength] = useState(longestLine);
+  const left = text.length - length;
+  return (
+    <bdi dir="ltr" class="line">
+      <Text text={left > 0 ? text.slice(0, wholeAt(text, length)) : text} slot={{ blanks: changed }} />
+      {left > 0 && (
+        <button class="more" data-hidden onClick={() => setLength(length + moreOfALine)}>
+          show {left.toLocaleString("en")} more characters
+        </button>
+      )}
+    </bdi>
+  );
+}
+
+/** A path: the folder quiet, the name strong. */
+export function Path({ path }: { path: string }) {
+  const cut = path.lastIndexOf("/") + 1;
+  return (
+    <bdi dir="ltr" class="path" title={spelled(path)}>
+      {cut > 0 && (
+        <span class="folder">
+          <Text text={middle(path.slice(0, cut))} />
+        </span>
+      )}
+      <span class="name">
+        <Text text={path.slice(cut)} />
+      </span>
+      {isOdd(path) && <span class="badge warn">odd characters in this name</span>}
+    </bdi>
+  );
+}
+
+/** A text of several lines, as somebody wrote it. */
+export function Prose({ text }: { text: string }) {
+  return (
+    <p class="prose" dir="auto">
+      <Text text={text} slot={{ lines: true }} />
+    </p>
+  );
+}
+
+export function Icon({ name, spins = false }: { name: string; spins?: boolean }) {
+  return <i class={`icon icon-${name}${spins ? " spins" : ""}`} aria-hidden="true" />;
+}
+
+function drawRun(run: Run) {
+  switch (run.kind) {
+    case "text":
+      return run.text;
+    case "blank":
+      return <span class={run.trailing ? "blank trailing" : "blank"}>{run.text.split("").map(drawBlank)}</span>;
+    case "mixed":
+      return (
+        <span class="mixed" title={`${run.scripts} letters in one word`}>
+          {run.text}
+        </span>
+      );
+    case "mark":
+      return (
+        <span class="odd" title={run.name}>
+          {run.label}
+        </span>
+      );
+  }
+}
+
+function drawBlank(character: string) {
+  return character === "\t" ? <span class="tab">{character}</span> : character;
+}
+
+/** Where to cut so that no character is halved. */
+function wholeAt(text: string, length: number): number {
+  return /[\ud800-\udbff]/.test(text[length - 1] ?? "") ? length - 1 : length;
+}
+
+const longestFolder = 160;
+
+/** A very long folder with its middle left out; the whole of it is in the tooltip. */
+function middle(folder: string): string {
+  const characters = [...folder];
+  if (characters.length <= longestFolder) return folder;
+  return `${characters.slice(0, 80).join("")} … ${characters.slice(-60).join("")}`;
+}

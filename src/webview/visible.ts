@@ -1,0 +1,184 @@
+/**
+ * Visible: text cut into runs, so that no character can hide, turn a line around, or pass for another one.
+ *
+ * Pure: text in, runs out. Whoever draws a run draws a mark as a box with its code point in it.
+ * Always: the runs' texts put together are the text that came in, and no "text" run holds a character that is marked.
+ */
+
+/** A piece of text. A mark stands for one character, or for up to `longestMark` of the same one after another. */
+export type Run =
+  | { kind: "text"; text: string }
+  /** Spaces or tabs: drawn so that they can be told apart and seen at a line's end. */
+  | { kind: "blank"; text: string; trailing: boolean }
+  | { kind: "mark"; text: string; label: string; name: string }
+  /** A word with look-alike letters of more than one script. */
+  | { kind: "mixed"; text: string; scripts: string };
+
+export interface Slot {
+  /** Line feeds stay: the slot shows text of several lines. */
+  lines?: boolean;
+  /** Tabs and spaces at the end become runs of their own. */
+  blanks?: boolean;
+}
+
+const plain = /^[\x20-\x7e]*$/;
+// Letters and combining marks that are drawn at all: some of each are not.
+const seen = "(?!\\p{Default_Ignorable_Code_Point})";
+const combining = `(?:${seen}\\p{Mn})`;
+// Emoji keep what makes them up: a presentation selector, a joiner or a skin tone between parts that are pictures, a keycap.
+const piece = new RegExp(
+  [
+    "(?<emoji>(?:\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?(?:\\u200d\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?)*)|[0-9#*]\\ufe0f\\u20e3)",
+    "(?<odd>[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffc]|(?! )\\p{Zs})",
+    `(?<heap>${combining}{5,})`,
+    `(?<word>(?:${seen}[\\p{L}\\p{N}_$](?:${combining}{1,4}(?!${combining}))?)+)`,
+  ].join("|"),
+  "gu",
+);
+const longestMark = 999;
+
+/** The text as runs. Tabs stay text, unless `blanks` asks for them; a line feed is a mark, unless `lines` keeps it. */
+export function visible(text: string, slot: Slot = {}): Run[] {
+  const runs = plain.test(text) ? (text === "" ? [] : [{ kind: "text", text } as Run]) : cut(text, slot);
+  return slot.blanks ? withBlanks(runs) : runs;
+}
+
+/** The text as one string for a tooltip or a label: every mark spelled out as ⟦U+202E⟧. */
+export function spelled(text: string): string {
+  return visible(text)
+    .map((run) => (run.kind === "mark" ? `⟦${run.label}⟧` : run.text))
+    .join("");
+}
+
+/** Whether the text holds anything that would be marked. */
+export function isOdd(text: string, slot: Slot = {}): boolean {
+  return visible(text, slot).some((run) => run.kind === "mark" || run.kind === "mixed");
+}
+
+function cut(text: string, slot: Slot): Run[] {
+  const runs: Run[] = [];
+  let kept = 0;
+  const flush = (end: number) => {
+    if (end > kept) runs.push({ kind: "text", text: text.slice(kept, end) });
+  };
+  for (const match of text.matchAll(piece)) {
+    const run = runOf(match.groups as Record<string, string | undefined>, slot);
+    if (run === null) continue;
+    flush(match.index);
+    const last = runs.at(-1);
+    if (run.kind === "mark" && last?.kind === "mark" && repeats(last, run)) runs[runs.length - 1] = joined(last, run);
+    else runs.push(run);
+    kept = match.index + run.text.length;
+  }
+  flush(text.length);
+  return runs;
+}
+
+function runOf({ odd, heap, word }: Record<string, string | undefined>, slot: Slot): Run | null {
+  if (odd !== undefined) {
+    if (odd === "\t" || (odd === "\n" && slot.lines)) return null;
+    return { kind: "mark", text: odd, label: codePoint(odd), name: nameOf(odd) };
+  }
+  if (heap !== undefined) {
+    return { kind: "mark", text: heap, label: `${codePoint(heap)} … ×${[...heap].length}`, name: "heap of combining marks" };
+  }
+  if (word !== undefined) {
+    const scripts = scriptsOf(word);
+    if (scripts.length > 1) return { kind: "mixed", text: word, scripts: scripts.join(" and ") };
+  }
+  return null;
+}
+
+type Mark = Extract<Run, { kind: "mark" }>;
+
+function repeats(last: Mark, next: Mark): boolean {
+  return last.label.split(" ")[0] === next.label && last.name === next.name && last.text.length < longestMark;
+}
+
+function joined(last: Mark, next: Mark): Run {
+  const text = last.text + next.text;
+  return { ...last, text, label: `${next.label} ×${[...text].length}` };
+}
+
+function withBlanks(runs: readonly Run[]): Run[] {
+  return runs.flatMap((run, index): Run[] => {
+    if (run.kind !== "text") return [run];
+    const end = index === runs.length - 1 ? run.text.search(/[ \t]+$/) : -1;
+    const body = end < 0 ? run.text : run.text.slice(0, end);
+    const pieces = body.split(/(\t+)/).filter((part) => part !== "");
+    const result: Run[] = pieces.map((part) =>
+      part.startsWith("\t") ? { kind: "blank", text: part, trailing: false } : { kind: "text", text: part },
+    );
+    if (end >= 0) result.push({ kind: "blank", text: run.text.slice(end), trailing: true });
+    return result;
+  });
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+// Scripts whose letters are drawn like Latin ones. Full-width Latin letters count as a script of their own.
+const scripts: [string, RegExp][] = [
+  ["full-width", /[\uff21-\uff3a\uff41-\uff5a]/u],
+  ["Latin", /(?![\uff21-\uff3a\uff41-\uff5a])\p{Script=Latin}/u],
+  ["Greek", /\p{Script=Greek}/u],
+  ["Cyrillic", /\p{Script=Cyrillic}/u],
+  ["Armenian", /\p{Script=Armenian}/u],
+  ["Cherokee", /\p{Script=Cherokee}/u],
+];
+
+function scriptsOf(word: string): string[] {
+  return plain.test(word) ? [] : scripts.filter(([, letters]) => letters.test(word)).map(([name]) => name);
+}
+
+const names = new Map<number, string>([
+  [0x00, "null"],
+  [0x07, "bell"],
+  [0x08, "backspace"],
+  [0x09, "tab"],
+  [0x0a, "line feed"],
+  [0x0b, "vertical tab"],
+  [0x0c, "form feed"],
+  [0x0d, "carriage return"],
+  [0x1b, "escape"],
+  [0x7f, "delete"],
+  [0x85, "next line"],
+  [0xa0, "no-break space"],
+  [0xad, "soft hyphen"],
+  [0x200b, "zero-width space"],
+  [0x200c, "zero-width non-joiner"],
+  [0x200d, "zero-width joiner"],
+  [0x200e, "left-to-right mark"],
+  [0x200f, "right-to-left mark"],
+  [0x2028, "line separator"],
+  [0x2029, "paragraph separator"],
+  [0x202a, "left-to-right embedding"],
+  [0x202b, "right-to-left embedding"],
+  [0x202c, "pop directional formatting"],
+  [0x202d, "left-to-right override"],
+  [0x202e, "right-to-left override"],
+  [0x2060, "word joiner"],
+  [0x2066, "left-to-right isolate"],
+  [0x2067, "right-to-left isolate"],
+  [0x2068, "first strong isolate"],
+  [0x2069, "pop directional isolate"],
+  [0x2800, "blank braille pattern"],
+  [0x3000, "ideographic space"],
+  [0x3164, "invisible Hangul letter"],
+  [0xfeff, "byte order mark"],
+]);
+
+function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const known = names.get(code);
+  if (known !== undefined) return known;
+  if (code < 0x20 || (code >= 0x80 && code < 0xa0)) return "control character";
+  if (code >= 0xd800 && code < 0xe000) return "half of a character";
+  if (code >= 0xe0000 && code < 0xe0080) return "invisible tag character";
+  if ((code >= 0xfe00 && code < 0xfe10) || (code >= 0xe0100 && code < 0xe01f0)) return "variation selector";
+  if (/\p{Zs}/u.test(character)) return "unusual space";
+  if (/\p{Co}/u.test(character)) return "private use character";
+  if (/\p{Cn}/u.test(character)) return "unassigned character";
+  return "invisible character";
+}

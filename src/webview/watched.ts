@@ -1,0 +1,48 @@
+/**
+ * Watched: which hunks have been on screen, all of them, from the head to the last line.
+ *
+ * A hunk whose lines are partly behind a "show more" button has not been on screen.
+ * Always: a hunk is reported at most once per watching.
+ */
+import { useEffect, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+
+const waiting = new WeakMap<Element, () => void>();
+const observer = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) waiting.get(entry.target)?.();
+});
+
+/** Put the result on the hunk; its first and last element children are what has to be seen. `face` starts it anew. */
+export function useWatched(face: string, onSeen: () => void): RefObject<HTMLDivElement | null> {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const head = box.current?.firstElementChild;
+    const tail = box.current?.lastElementChild;
+    if (!head || !tail) return;
+    const left = new Set([head, tail]);
+    for (const edge of left) {
+      waiting.set(edge, () => {
+        if (edge === tail && box.current?.querySelector("[data-hidden]")) return;
+        left.delete(edge);
+        observer.unobserve(edge);
+        if (left.size === 0) onSeen();
+      });
+      observer.observe(edge);
+    }
+    // More of it may be shown now, with its end on screen as before.
+    const again = () => {
+      if (!left.has(tail)) return;
+      observer.unobserve(tail);
+      requestAnimationFrame(() => left.has(tail) && observer.observe(tail));
+    };
+    const element = box.current;
+    element?.addEventListener("click", again);
+    return () => {
+      element?.removeEventListener("click", again);
+      left.clear();
+      observer.unobserve(head);
+      observer.unobserve(tail);
+    };
+  }, [face]);
+  return box;
+}

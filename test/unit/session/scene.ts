@@ -1,0 +1,268 @@
+/**
+ * A session on rooms held in memory: the person's files, the draft and the log are maps, the agent is a script.
+ *
+ * Everything between them is the real thing. `reload` closes the session and resumes it from the same log.
+ */
+import { createHash } from "node:crypto";
+import type {
+  Bodies,
+  Content,
+  DecisionItem,
+  Draft,
+  Drafts,
+  EngineEvent,
+  EventBody,
+  FileView,
+  Files,
+  HeadView,
+  HunkView,
+  Log,
+  Memory,
+  SessionEvent,
+  TurnRequest,
+} from "../../../src/protocol/index.ts";
+import { resumeSession } from "../../../src/session/resume.ts";
+import { startSession } from "../../../src/session/start.ts";
+import type { SessionParts, Supervised } from "../../../src/session/supervised.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export type Tree = Map<string, Uint8Array>;
+
+/** What the agent does in one turn: each entry is one tool call that changes the draft. */
+export type Script = ((draft: DraftHand) => void)[];
+
+/** The agent's hands in the draft. */
+export interface DraftHand {
+  write(path: string, text: string): void;
+  replace(path: string, from: string, to: string): void;
+  remove(path: string): void;
+  read(path: string): string;
+}
+
+export interface Scene {
+  session: Supervised;
+  user: Map<string, string>;
+  draft: () => Map<string, string>;
+  events: () => SessionEvent[];
+  /** What the engine was told, one entry a turn. */
+  requests: TurnRequest[];
+  turn(script: Script, text?: string): Promise<void>;
+  /** Everything the page would show now. */
+  view(): Promise<{ head: HeadView; files: FileView[] }>;
+  /** The undecided hunks, in page order. */
+  pending(): Promise<(DecisionItem & { path: string; view: HunkView })[]>;
+  type(path: string, text: string | null): void;
+  openDirty(path: string, text: string): void;
+  /** The person saves, or closes without saving. */
+  save(path: string): void;
+  discard(path: string): void;
+  refuseWrites(path: string, reason: string): void;
+  /** The window goes away right after this many appends; null: never. */
+  reload(): Promise<void>;
+}
+
+export async function scene(tree: Record<string, string>): Promise<Scene> {
+  const user: Tree = new Map(Object.entries(tree).map(([path, text]) => [path, encoder.encode(text)]));
+  const dirty = new Map<string, Uint8Array>();
+  const refusing = new Map<string, string>();
+  const bodies = new Map<string, Uint8Array>();
+  const store: Bodies = {
+    async put(bytes) {
+      const id = idOf(bytes);
+      if (!bodies.has(id)) bodies.set(id, Uint8Array.from(bytes));
+      return id;
+    },
+    async get(id) {
+      const found = bodies.get(id);
+      if (!found) throw new Error(`no body ${id}`);
+      return found;
+    },
+    has: (id) => bodies.has(id),
+  };
+  const events: SessionEvent[] = [];
+  const log = (): Log => ({
+    session: "s".repeat(26),
+    // As they come back from a disk: not one object is shared.
+    events: JSON.parse(JSON.stringify(events)) as SessionEvent[],
+    torn: null,
+    writable: true,
+    bodies: store,
+    async append(added: readonly EventBody[]) {
+      const full = added.map((body, index) => ({ seq: events.length + 1 + index, at: Date.now(), ...body }) as SessionEvent);
+      events.push(...(JSON.parse(JSON.stringify(full)) as SessionEvent[]));
+      return full;
+    },
+    close: async () => {},
+  });
+  const memory: Memory = { sessions: async () => [], create: async () => log(), open: async () => log() };
+
+  let draftTree: Tree = new Map();
+  let base: Tree = new Map();
+  const drafts: Drafts = {
+    survey: async () => ({ files: user.size, bytes: 0, repository: false, notes: [] }),
+    async make(_folder, _bodies, unsaved) {
+      draftTree = new Map([...user, ...unsaved.map((one) => [one.path, one.bytes] as const)]);
+      base = new Map(draftTree);
+      return openDraft(new Map(base), new Map(base));
+    },
+    open: async () => openDraft(new Map(base), new Map(base)),
+    remove: async () => {},
+  };
+  const contentIn = async (from: Tree, path: string): Promise<Content> => {
+    const bytes = from.get(path);
+    return bytes ? store.put(bytes) : null;
+  };
+  const openDraft = (seen: Tree, seenUser: Tree): Draft => ({
+    id: "d1",
+    root: "/draft",
+    files: user.size,
+    bytes: 0,
+    left: [],
+    async look() {
+      const changes = await difference(seen, draftTree);
+      seen = new Map(draftTree);
+      return { changes, unshown: [] };
+    },
+    async userChanges(unsaved) {
+      const now: Tree = new Map([...user, ...unsaved.map((one) => [one.path, one.bytes] as const)]);
+      const changes = await difference(seenUser, now);
+      seenUser = now;
+      return changes;
+    },
+    async write(files) {
+      return Promise.all(
+        files.map(async ({ path, before, after }) => {
+          const now = await contentIn(draftTree, path);
+          if (now !== before) return { kind: "moved" as const, path, now };
+          if (after === null) draftTree.delete(path);
+          else draftTree.set(path, await store.get(after));
+          seen = new Map(seen);
+          if (after === null) seen.delete(path);
+          else seen.set(path, await store.get(after));
+          return { kind: "written" as const, path };
+        }),
+      );
+    },
+    close: async () => {},
+  });
+  const difference = async (before: Tree, now: Tree) => {
+    const paths = [...new Set([...before.keys(), ...now.keys()])];
+    const all = await Promise.all(
+      paths.map(async (path) => ({ path, before: await contentIn(before, path), now: await contentIn(now, path) })),
+    );
+    return all.filter((one) => one.before !== one.now);
+  };
+
+  const files: Files = {
+    async read(path) {
+      const refusal = refusing.has(path) ? { reason: refusing.get(path)!, remedy: "" } : null;
+      return { bytes: dirty.get(path) ?? user.get(path) ?? null, dirty: dirty.has(path) ? { eol: "\n" } : null, refusal };
+    },
+    async write(path, before, after) {
+      if (refusing.has(path)) return { kind: "refused", reason: refusing.get(path)!, remedy: "" };
+      const now = dirty.get(path) ?? user.get(path) ?? null;
+      if ((now && idOf(now)) !== (before && idOf(before))) return { kind: "moved" };
+      if (dirty.has(path) && after) {
+        dirty.set(path, after);
+        return { kind: "buffer" };
+      }
+      if (after) user.set(path, after);
+      else user.delete(path);
+      return { kind: "written" };
+    },
+    unsaved: async () => [...dirty].map(([path, bytes]) => ({ path, bytes })),
+  };
+
+  let script: Script = [];
+  const requests: TurnRequest[] = [];
+  const hand: DraftHand = {
+    write: (path, text) => void draftTree.set(path, encoder.encode(text)),
+    read: (path) => decoder.decode(draftTree.get(path)),
+    remove: (path) => void draftTree.delete(path),
+    replace(path, from, to) {
+      const text = hand.read(path);
+      if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not in ${path} once: ${text}`);
+      hand.write(path, text.replace(from, () => to));
+    },
+  };
+  const parts: SessionParts = {
+    folder: { path: "/folder", uri: "file:///folder", name: "folder" },
+    drafts,
+    memory,
+    files,
+    engine: async () => ({
+      async *run(turn): AsyncGenerator<EngineEvent> {
+        requests.push(turn);
+        yield { kind: "message", message: { role: "user", content: `${turn.report}\n${turn.prompt}` } };
+        yield { kind: "step", step: 1 };
+        for (const [index, act] of script.entries()) {
+          const call = `call${requests.length}.${index}`;
+          yield { kind: "called", call, name: "edit", summary: "edit", input: {} };
+          act(hand);
+          yield { kind: "answered", call, ok: true, text: "" };
+        }
+        yield { kind: "ended", how: "done" };
+      },
+    }),
+  };
+  const connection = { name: "Test", endpoint: "http://127.0.0.1:1", model: "none", key: "test" };
+  const stage: Scene = {
+    session: await startSession(parts, { goal: "goal", attachments: [], connection }),
+    get user() {
+      return new Map([...user, ...dirty].map(([path, bytes]) => [path, decoder.decode(bytes)]));
+    },
+    draft: () => new Map([...draftTree].map(([path, bytes]) => [path, decoder.decode(bytes)])),
+    events: () => events,
+    requests,
+    async turn(next, text = "go on") {
+      script = next;
+      await stage.session.prompt(text);
+    },
+    async view() {
+      const head = stage.session.head();
+      const messages = await stage.session.everything();
+      const byId = new Map<string, FileView>();
+      for (const message of messages) {
+        if (message.kind !== "file") continue;
+        const known = byId.get(message.file.id);
+        if (message.part > 0 && known) known.hunks.push(...message.file.hunks);
+        else byId.set(message.file.id, { ...message.file, hunks: [...message.file.hunks] });
+      }
+      const order = messages.find((message) => message.kind === "order");
+      return { head, files: order?.kind === "order" ? order.files.map((id) => byId.get(id)!) : [] };
+    },
+    async pending() {
+      const { files: views } = await stage.view();
+      return views.flatMap((file) =>
+        file.hunks
+          .filter((hunk) => hunk.state !== "accepted" && hunk.state !== "rejected")
+          .map((hunk) => ({ file: file.id, revision: file.revision, hunks: [hunk.id], path: file.path, view: hunk })),
+      );
+    },
+    type(path, text) {
+      if (text === null) user.delete(path);
+      else user.set(path, encoder.encode(text));
+      const id = [...events].some((event) => event.kind === "looked" && event.revisions.some((one) => one.path === path));
+      if (id) stage.session.userChanged(path);
+    },
+    openDirty: (path, text) => void dirty.set(path, encoder.encode(text)),
+    save(path) {
+      user.set(path, dirty.get(path)!);
+      dirty.delete(path);
+      stage.session.userSaved(path);
+    },
+    discard: (path) => void dirty.delete(path),
+    refuseWrites: (path, reason) => void refusing.set(path, reason),
+    async reload() {
+      await stage.session.close();
+      stage.session = await resumeSession(parts, "s".repeat(26));
+    },
+  };
+  return stage;
+}
+
+export function idOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
