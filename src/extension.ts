@@ -3,7 +3,7 @@
  *
  * Always: activation reads nothing of the workspace and loads no other room but the editor's; each comes on first use.
  */
-import { Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
+import { ExtensionMode, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
 import { fillReview, openAt, openReview, registerCommands, runDemo, type CommandParts, type Shown } from "./editor/commands.ts";
 import { openCurrent, type Current } from "./editor/current.ts";
 import { demoIsDue, openDemo } from "./editor/demo.ts";
@@ -18,7 +18,10 @@ import { watchFolder } from "./editor/watch.ts";
 /** What has to end before the extension host goes, in this order. */
 let endings: (() => Promise<void>)[] = [];
 
-export function activate(context: ExtensionContext): void {
+/** What the in-host tests are given; nobody else is given anything. */
+export type ForTests = Pick<CommandParts, "current" | "review" | "recaps" | "secrets">;
+
+export function activate(context: ExtensionContext): ForTests | undefined {
   const own = <T extends Disposable>(part: T): T => (context.subscriptions.push(part), part);
   const { secrets, extensionUri } = context;
   const dist = Uri.joinPath(extensionUri, "dist");
@@ -52,6 +55,7 @@ export function activate(context: ExtensionContext): void {
   own(workspace.onDidGrantWorkspaceTrust(() => void startDueDemo(parts)));
   own(workspace.onDidGrantWorkspaceTrust(() => review.open && void fillReview(parts, shown())));
   void startDueDemo(parts);
+  return context.extensionMode === ExtensionMode.Test ? parts : undefined;
 }
 
 export async function deactivate(): Promise<void> {
@@ -76,7 +80,7 @@ function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void
     memory: once(async () => (await import("./memory/index.ts")).openMemory(storage)),
     drafts: once(async () => {
       const { openDrafts } = await import("./draft/index.ts");
-      const drafts = openDrafts({ storage, worker: `${dist}/draft-worker.js` });
+      const drafts = openDrafts({ storage, worker: `${dist}/draft-worker.cjs` });
       close = async () => drafts[Symbol.asyncDispose]();
       return drafts;
     }),

@@ -11,20 +11,43 @@ import { repositoryFacts } from "../system/repository.ts";
 import type { RuleText } from "./ignoring.ts";
 import type { Listing } from "./listing.ts";
 
-/** Git's two lists of the folder (tracked, untracked and not ignored) with the rules around it, or that a walk has to do. */
-export async function listingOf(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Listing> {
-  const at = { cwd: folder, environment };
-  const [index, others, places, personal] = await Promise.all([
-    git(["ls-files", "-z", "-s"], at, signal),
-    git(["ls-files", "-z", "-o", "--exclude-standard"], at, signal),
-    git(["rev-parse", "--show-prefix", "--git-path", "info/exclude", "--show-toplevel"], at, signal),
-    git(["config", "--type=path", "--get", "core.excludesFile"], at, signal),
-  ]);
-  if (index.kind !== "done" || others.kind !== "done") return { kind: "walk" };
-  // A folder that a larger repository ignores as a whole is still what the person opened.
-  if (index.stdout.length === 0 && others.stdout.length === 0) return { kind: "walk" };
-  return { kind: "git", index: own(index.stdout), others: own(others.stdout), outer: await outerRules(folder, places, personal, environment) };
+/** A listing in the order in which it is known. */
+export interface ListingParts {
+  /** What git tracks; null where git has no word on this folder and a walk has to do. */
+  tracked: Extract<Listing, { kind: "git" }> | null;
+  /** What is untracked and not ignored, and the rules around the folder; asked when called. Null as above. */
+  untracked(): Promise<Extract<Listing, { kind: "git" }> | null>;
 }
+
+/** Git's two lists of the folder, the quick one first, so that a copy can begin while git looks for untracked files. */
+export async function listingParts(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ListingParts> {
+  const at = { cwd: folder, environment };
+  const index = await git(["ls-files", "-z", "-s"], at, signal);
+  if (index.kind !== "done") return { tracked: null, untracked: async () => null };
+  async function untracked(): Promise<Extract<Listing, { kind: "git" }> | null> {
+    const [others, places, personal] = await Promise.all([
+      git(["ls-files", "-z", "-o", "--exclude-standard"], at, signal),
+      git(["rev-parse", "--show-prefix", "--git-path", "info/exclude", "--show-toplevel"], at, signal),
+      git(["config", "--type=path", "--get", "core.excludesFile"], at, signal),
+    ]);
+    if (others.kind !== "done") return null;
+    return { kind: "git", index: nothing, others: own(others.stdout), outer: await outerRules(folder, places, personal, environment) };
+  }
+  const tracked: Extract<Listing, { kind: "git" }> = { kind: "git", index: own(index.stdout), others: nothing, outer: [] };
+  if (index.stdout.length > 0) return { tracked, untracked };
+  // A folder that a larger repository ignores as a whole is still what the person opened: git lists nothing, a walk does.
+  const rest = await untracked();
+  return rest === null || rest.others.length === 0 ? { tracked: null, untracked: async () => null } : { tracked, untracked: async () => rest };
+}
+
+/** The whole listing at once. */
+export async function listingOf(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Listing> {
+  const { tracked, untracked } = await listingParts(folder, environment, signal);
+  const rest = tracked && (await untracked());
+  return tracked && rest ? { ...rest, index: tracked.index } : { kind: "walk" };
+}
+
+const nothing = new Uint8Array(0);
 
 /** What a person should know about the folder before it is copied. */
 export async function factsOf(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<{ repository: boolean; rootCommit: string | null; notes: string[] }> {

@@ -11,7 +11,7 @@ import { nameProblem } from "../system/paths.ts";
 import { parentOf, rulesOf, type RuleText } from "./ignoring.ts";
 import { unsavedByPath, type Left, type Listed } from "./listing.ts";
 import type { Row } from "./manifest.ts";
-import { codeOf, contentOf, lstat, readWhole, statOf, type Stat } from "./reading.ts";
+import { contentOf, lstat, readWhole, statOf, type Stat } from "./reading.ts";
 
 export interface Copied {
   rows: Row[];
@@ -24,15 +24,22 @@ export interface CopyJob {
   folder: string;
   tree: string;
   bodies: string;
-  listed: Listed;
-  outer: readonly RuleText[];
   unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[];
 }
 
-/** Copies. `step` is called before every file and may throw to end it; what is half made is the caller's to remove. */
-export function copyTree(job: CopyJob, step: (files: number, bytes: number) => void): Copied {
-  const left = new Map(job.listed.left.map(({ path, why }) => [path, why]));
-  const rules: RuleText[] = [...job.outer];
+export interface Copying {
+  /** Copies what is listed. `step` is called before every file and may throw to end it. */
+  add(listed: Listed, step: (files: number, bytes: number) => void): void;
+  /** Copies what only an editor holds and makes the bodies durable. `outer`: the rules from around the folder, weakest first. */
+  finish(outer: readonly RuleText[]): Copied;
+  /** Lets go of the bodies file. What is half made is the caller's to remove. */
+  close(): void;
+}
+
+/** Begins a copy into an empty tree. */
+export function beginCopy(job: CopyJob): Copying {
+  const left = new Map<string, string>();
+  const rules: RuleText[] = [];
   const rows: Row[] = [];
   const unsaved = unsavedByPath(job.unsaved);
   const isReal = realFolders(job.folder, left);
@@ -45,11 +52,8 @@ export function copyTree(job: CopyJob, step: (files: number, bytes: number) => v
     if (!isReal(parent)) return;
     const held = unsaved.get(path);
     unsaved.delete(path);
-    const read = readWhole(`${job.folder}/${path}`, held ? undefined : store.room);
-    if (read.kind === "other" || read.kind === "unreadable") {
-      left.set(path, read.why);
-      return;
-    }
+    const read = readWhole(`${job.folder}/${path}`, store.room);
+    if (read.kind === "other" || read.kind === "unreadable") return void left.set(path, read.why);
     if (read.kind === "gone" && !held) return;
     const source = read.kind === "file" ? read.stat : null;
     const bytes = held ? held.bytes : (read as { bytes: Uint8Array<ArrayBuffer> }).bytes;
@@ -59,28 +63,29 @@ export function copyTree(job: CopyJob, step: (files: number, bytes: number) => v
     const { offset, length } = store.keep(content, bytes);
     rows.push({ path, content, offset, length, source: held ? null : source, draft });
     total += length;
-    if (path.endsWith(".gitignore") && (path === ".gitignore" || path.endsWith("/.gitignore"))) {
-      rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
-    }
+    if (path === ".gitignore" || path.endsWith("/.gitignore")) rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
   }
 
-  try {
-    for (const path of job.listed.paths) {
-      step(rows.length, total);
-      copy(path);
-    }
-    // What only an editor holds: a file not saved yet. The rules are complete only now.
-    const ignoring = rulesOf(rules);
-    for (const path of [...unsaved.keys()]) {
-      const problem = nameProblem(path);
-      if (problem !== null) left.set(path, problem);
-      else if (!ignoring.ignores(path)) copy(path);
-    }
-    store.flush();
-  } finally {
-    store.close();
-  }
-  return { rows, bytes: total, left: [...left].map(([path, why]) => ({ path, why })), rules };
+  return {
+    add(listed, step) {
+      for (const { path, why } of listed.left) left.set(path, why);
+      for (const path of listed.paths) {
+        step(rows.length, total);
+        copy(path);
+      }
+    },
+    finish(outer) {
+      const ignoring = rulesOf([...outer, ...rules]);
+      for (const path of [...unsaved.keys()]) {
+        const problem = nameProblem(path);
+        if (problem !== null) left.set(path, problem);
+        else if (!ignoring.ignores(path)) copy(path);
+      }
+      store.flush();
+      return { rows, bytes: total, left: [...left].map(([path, why]) => ({ path, why })), rules: [...outer, ...rules] };
+    },
+    close: store.close,
+  };
 }
 
 /** Writes one file of the draft. Its times are the source's where the bytes are. */
@@ -176,12 +181,6 @@ function bodyStore(path: string) {
       spill();
       fdatasyncSync(file);
     },
-    close(): void {
-      try {
-        closeSync(file);
-      } catch (problem) {
-        if (codeOf(problem) !== "EBADF") throw problem;
-      }
-    },
+    close: () => closeSync(file),
   };
 }

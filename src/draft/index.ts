@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { relative, sep } from "node:path";
 import type { Drafts } from "../protocol/index.ts";
 import { isUnder } from "../system/paths.ts";
-import { factsOf, listingOf } from "./asking.ts";
+import { factsOf, listingOf, listingParts } from "./asking.ts";
 import { draftOf, ownBytes } from "./draft.ts";
 import { DraftError, draftError } from "./error.ts";
 import { isDraftId } from "./manifest.ts";
@@ -59,12 +59,21 @@ export function openDrafts({ storage, worker, environment = process.env }: Draft
         throw new DraftError(`The storage folder cannot be made (${(problem as Error).message}).`, "Give yourself write permission on it and start the task again.");
       }
       const { folder, avoid } = placed(opened);
-      const listing = await listingOf(folder, environment, signal);
       const id = randomBytes(10).toString("hex");
-      const loaded = await standing
-        .ask("make", { storage, id, folder, listing, avoid, unsaved: ownBytes(unsaved) }, { signal, progress })
-        .catch(asDraftError);
-      return draftOf({ standing, storage, id, folder, avoid, environment, bodies, loaded });
+      const { tracked, untracked } = await listingParts(folder, environment, signal);
+      // Git looks for untracked files while the tracked ones are copied already.
+      const begin = { storage, id, folder, listing: tracked ?? ({ kind: "walk" } as const), avoid, unsaved: ownBytes(unsaved) };
+      const [begun, rest] = await Promise.allSettled([standing.ask("begin", begin, { signal, progress }), tracked && untracked()]);
+      if (begun.status === "rejected") throw draftError(begun.reason);
+      try {
+        if (rest.status === "rejected") throw rest.reason;
+        if (tracked && rest.value === null) throw new DraftError("Git listed the tracked files of this folder and not the others.", "Try again; if it stays so, check the repository with git status.");
+        const loaded = await standing.ask("finish", { id, rest: rest.value }, { signal, progress });
+        return draftOf({ standing, storage, id, folder, avoid, environment, bodies, loaded });
+      } catch (problem) {
+        await standing.ask("remove", { storage, id });
+        throw draftError(problem);
+      }
     },
 
     async open(id, opened, bodies) {

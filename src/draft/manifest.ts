@@ -5,7 +5,7 @@
  * compared with it, so nothing about looks has to be kept on disk.
  * Always: a manifest that cannot be read whole is no manifest; the row's content is the hash of the body and of the draft's first bytes.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContentId } from "../protocol/index.ts";
 import type { RuleText } from "./ignoring.ts";
@@ -54,13 +54,8 @@ export function isDraftId(id: string): boolean {
 export function writeManifest(path: string, manifest: Manifest): void {
   const rows = manifest.rows.map((row) => [row.path, row.content, row.offset, row.length, row.source ? packed(row.source) : "", packed(row.draft)]);
   const temporary = `${path}.new`;
-  const file = openSync(temporary, "wx", 0o600);
-  try {
-    writeFileSync(file, JSON.stringify({ ...manifest, made: String(manifest.made), rows }));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  // Not synced: a manifest that a power cut tears is none, and the draft is made again from what the log holds.
+  writeFileSync(temporary, JSON.stringify({ ...manifest, made: String(manifest.made), rows }), { flag: "wx", mode: 0o600 });
   renameSync(temporary, path);
 }
 

@@ -15,7 +15,9 @@ export type Unsaved = { path: string; bytes: Bytes }[];
 /** Every question by its name: what is asked, and the answer. */
 export interface Questions {
   survey: { ask: { folder: string; listing: Listing; avoid: string | null }; answer: { files: number; bytes: number } };
-  make: { ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: Loaded };
+  /** Begins a draft with what is known to be there, and ends it with the rest: only then it exists. One that fails leaves nothing. */
+  begin: { ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: null };
+  finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
   look: { ask: { id: string }; answer: { found: Found[]; unshown: Left[] } };

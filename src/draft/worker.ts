@@ -7,7 +7,7 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { compareFolder } from "./comparing.ts";
-import { copyTree } from "./copying.ts";
+import { beginCopy, type Copying } from "./copying.ts";
 import { rulesOf, type Rules } from "./ignoring.ts";
 import { listed } from "./listing.ts";
 import { look } from "./looking.ts";
@@ -35,6 +35,7 @@ interface During {
 
 const port = parentPort!;
 const held = new Map<string, Held>();
+const making = new Map<string, { storage: string; folder: string; avoid: string | null; made: bigint; copy: Copying }>();
 const cancelledMark = Symbol("cancelled");
 const unknownMark = Symbol("unknown draft");
 
@@ -51,32 +52,32 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
     return { files, bytes };
   },
 
-  make({ storage, id, folder, listing, avoid, unsaved }, during) {
+  begin({ storage, id, folder, listing, avoid, unsaved }, during) {
     const places = placesOf(storage, id);
-    try {
-      for (const name of ["bases", "drafts", "trash"]) mkdirSync(`${storage}/${name}`, { recursive: true, mode: 0o700 });
-      const made = now();
-      // The mark comes first: what is half made can then be taken away, now or by a later window.
-      writeFileSync(places.mark, JSON.stringify({ made: new Date().toISOString(), id }), { mode: 0o600, flag: "wx" });
+    const made = now();
+    for (const name of ["bases", "drafts", "trash"]) mkdirSync(`${storage}/${name}`, { recursive: true, mode: 0o700 });
+    // The mark comes first: what is half made can then be taken away, now or by a later window.
+    writeFileSync(places.mark, JSON.stringify({ made: new Date().toISOString(), id }), { mode: 0o600, flag: "wx" });
+    return orNothing(storage, id, () => {
       mkdirSync(places.tree, { mode: 0o700 });
-      const list = listed(folder, listing, avoid, during.cancelled);
-      const outer = listing.kind === "git" ? listing.outer : [];
-      let told = 0;
-      const copied = copyTree({ folder, tree: places.tree, bodies: places.bodies, listed: list, outer, unsaved }, (files, bytes) => {
-        during.cancelled();
-        if (files < told + 250) return;
-        told = files;
-        port.postMessage({ number: during.number, kind: "progress", files, bytes } satisfies Answered);
-      });
-      const manifest: Manifest = { version: 1, id, folder, made, ...copied };
+      const copy = beginCopy({ folder, tree: places.tree, bodies: places.bodies, unsaved });
+      making.set(id, { storage, folder, avoid, made, copy });
+      copy.add(listed(folder, listing, avoid, during.cancelled), progress(during));
+      return null;
+    });
+  },
+
+  finish({ id, rest }, during) {
+    const { storage, folder, avoid, made, copy } = making.get(id)!;
+    return orNothing(storage, id, () => {
+      if (rest) copy.add(listed(folder, rest, avoid, during.cancelled), progress(during));
+      const manifest: Manifest = { version: 1, id, folder, made, ...copy.finish(rest?.outer ?? []) };
+      copy.close();
+      making.delete(id);
       during.cancelled();
-      writeManifest(places.manifest, manifest);
+      writeManifest(placesOf(storage, id).manifest, manifest);
       return hold(storage, manifest);
-    } catch (problem) {
-      discard(storage, id);
-      sweepLater(storage);
-      throw problem;
-    }
+    });
   },
 
   load({ storage, id }) {
@@ -125,8 +126,7 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
 
   remove({ storage, id }) {
     held.delete(id);
-    discard(storage, id);
-    sweepLater(storage);
+    takeAway(storage, id);
     return null;
   },
 };
@@ -149,6 +149,34 @@ function answered({ number, name, ask, cancel }: Asked): [Answered, ArrayBuffer[
     if (problem === unknownMark) return [{ number, kind: "unknown draft" }, []];
     return [{ number, kind: "failed", code: codeOf(problem), message: problem instanceof Error ? problem.message : String(problem) }, []];
   }
+}
+
+/** Does a part of making a draft; if it fails, nothing of the draft stays. */
+function orNothing<T>(storage: string, id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (problem) {
+    takeAway(storage, id);
+    throw problem;
+  }
+}
+
+function takeAway(storage: string, id: string): void {
+  making.get(id)?.copy.close();
+  making.delete(id);
+  discard(storage, id);
+  sweepLater(storage);
+}
+
+/** Tells how far a copy is, every few hundred files; throws when it was cancelled. */
+function progress(during: During): (files: number, bytes: number) => void {
+  let told = 0;
+  return (files, bytes) => {
+    during.cancelled();
+    if (files < told + 250) return;
+    told = files;
+    port.postMessage({ number: during.number, kind: "progress", files, bytes } satisfies Answered);
+  };
 }
 
 function heldDraft(id: string): Held {

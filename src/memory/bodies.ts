@@ -96,10 +96,10 @@ export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex,
     async put(bytes) {
       if (broken !== null) throw broken;
       // A big one is copied first, because its hash is taken beside this thread while the caller goes on.
-      const kept = bytes.length > hashHere ? bytes.slice() : null;
+      const kept = bytes.length > hashHere ? copyOf(bytes) : null;
       const id = kept === null ? hashNow("sha256", bytes, "hex") : await hashBeside(kept);
       if (index.has(id) || waiting.has(id)) return id;
-      const copy = kept ?? bytes.slice();
+      const copy = kept ?? copyOf(bytes);
       waiting.set(id, copy);
       waitingBytes += copy.length;
       if (waitingBytes > waitingLimit) await inTurn(async () => (waiting.has(id) ? writeWaiting() : undefined));
@@ -107,7 +107,7 @@ export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex,
     },
     async get(id) {
       const here = waiting.get(id) ?? recent.get(id);
-      if (here !== undefined) return here.slice();
+      if (here !== undefined) return copyOf(here);
       const place = index.get(id);
       if (place === undefined || file === null) throw new LogError(`The text ${id} is not in this session's memory.`, `Look for ${path}.torn-1 beside it.`);
       const bytes = new Uint8Array(place.length);
@@ -115,7 +115,7 @@ export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex,
       if (got < bytes.length || (await hashOf(bytes)) !== id)
         throw new LogError(`The text ${id} was changed on the disk after it was kept.`, `Restore ${path} from a backup, then open the session again.`);
       recent.keep(id, bytes);
-      return bytes.slice();
+      return copyOf(bytes);
     },
     has: (id) => index.has(id) || waiting.has(id),
     settle: () => inTurn(settle),
@@ -167,6 +167,11 @@ const windowSize = 1 << 16;
 const writeSize = 1 << 20;
 const waitingLimit = 4 << 20;
 const hashHere = 1 << 20; // about a millisecond of this thread
+
+/** A plain copy: a Buffer's own `slice` would share the memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
 
 async function isWhole(file: DiskFile, id: ContentId, place: { at: number; length: number }): Promise<boolean> {
   const bytes = new Uint8Array(place.length + 1);

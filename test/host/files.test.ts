@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Position, Uri, WorkspaceEdit, commands, window, workspace, type TextDocument } from "vscode";
 import { openFiles } from "../../src/editor/files.ts";
 import { guardPath } from "../../src/system/paths.ts";
+import { until } from "./extension.ts";
 
 describe("the person's files", () => {
   const folder = join(workspace.workspaceFolders?.[0]?.uri.fsPath ?? "", "files-under-test");
@@ -26,7 +27,7 @@ describe("the person's files", () => {
     const edit = new WorkspaceEdit();
     edit.insert(document.uri, new Position(0, 0), text);
     assert.equal(await workspace.applyEdit(edit), true);
-    await until(() => document.isDirty);
+    await until("unsaved text", () => document.isDirty);
     return document;
   }
 
@@ -124,7 +125,7 @@ describe("the person's files", () => {
       const writing = files.write(name, latin("one\ntwo\nthree\n"), latin("one\ntwo\n3\n"));
       await commands.executeCommand("type", { text: "mine " });
       const answer = await writing;
-      await until(() => document.getText().includes("mine "));
+      await until("the typing", () => document.getText().includes("mine "));
       assert.equal(document.getText().includes("mine "), true, "the typing is there");
       // Whichever came first, the person's text is whole, and what the answer says is so.
       if (answer.kind === "buffer" || answer.kind === "written") assert.equal(document.getText(), "mine one\ntwo\n3\n");
@@ -180,19 +181,10 @@ describe("the person's files", () => {
   }
 });
 
-/** Resolves when it is so; rejects after ten seconds. */
-async function until(so: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!so()) {
-    if (Date.now() > end) throw new Error(`it did not come to be: ${so.toString()}`);
-    await new Promise((next) => setTimeout(next, 20));
-  }
-}
-
 async function closeAll(): Promise<void> {
   while (window.activeTextEditor) {
     const before = window.activeTextEditor;
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-    await until(() => window.activeTextEditor !== before);
+    await until("another editor in front", () => window.activeTextEditor !== before);
   }
 }

@@ -8,7 +8,7 @@ import type { Anthropic } from "@anthropic-ai/sdk";
 import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
 import type { EngineEvent } from "../../protocol/index.ts";
 import { faultOf, notAnApi, type Fault, type Place } from "./faults.ts";
-import { gatherer, type Answer, type Change, type Gatherer } from "./gather.ts";
+import { gatherer, type Answer } from "./gather.ts";
 import type { Watch } from "./watch.ts";
 
 export type Outcome = { answer: Answer; begun: boolean } & (
@@ -44,7 +44,18 @@ export async function* ask(
       return { kind: "fault", fault: notAnApi(place), answer: gathered.answer(), begun: false };
     }
     events = stream[Symbol.asyncIterator]();
-    fault = yield* reading(events, gathered, watch);
+    while (fault === null && !gathered.complete()) {
+      const next = await events.next();
+      if (next.done === true) break;
+      const change = gathered.take(next.value);
+      if (change.kind === "unexpected") fault = { kind: "cut", why: change.what };
+      else if (change.kind === "input") for (const piece of change.pieces) yield { kind: "input", call: change.call, ...piece };
+      else if (change.kind !== "none") yield change;
+      // A consumer that took its time is not a silent stream.
+      watch.alive();
+    }
+    // The end of the body is read too, so that the connection can serve the next request; but not waited for.
+    if (gathered.complete()) await Promise.race([events.next(), soon()]);
   } catch (error) {
     fault = error instanceof SyntaxError ? { kind: "cut", why: "an event was damaged" } : faultOf(error, place);
   } finally {
@@ -62,30 +73,6 @@ export async function* ask(
   return { kind: "fault", fault: fault ?? { kind: "cut", why: rest.begun ? "the connection was cut" : "nothing came" }, ...rest };
 }
 
-/** Reads to `message_stop`, the end of the stream, or an event that cannot be. */
-async function* reading(
-  events: AsyncIterator<unknown>,
-  gathered: Gatherer,
-  watch: Watch,
-): AsyncGenerator<EngineEvent, Fault | null> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done === true) return null;
-    const change = gathered.take(next.value);
-    if (change.kind === "unexpected") return { kind: "cut", why: change.what };
-    if (change.kind === "stop") {
-      // The end of the body is read too, so that the connection can serve the next request; but not waited for.
-      await Promise.race([events.next(), new Promise((resolve) => setTimeout(resolve, 100).unref())]).catch(() => {});
-      return null;
-    }
-    yield* shown(change);
-    // A consumer that took its time is not a silent stream.
-    watch.alive();
-  }
-}
-
-function* shown(change: Exclude<Change, { kind: "stop" | "unexpected" }>): Generator<EngineEvent> {
-  if (change.kind === "none") return;
-  if (change.kind !== "input") yield change;
-  else for (const { field, text } of change.pieces) yield { kind: "input", call: change.call, field, text };
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 100));
 }

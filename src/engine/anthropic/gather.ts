@@ -41,13 +41,14 @@ export type Change =
   | { kind: "thought"; text: string }
   | { kind: "call"; call: string; name: string }
   | { kind: "input"; call: string; pieces: Piece[] }
-  | { kind: "stop" }
   | { kind: "unexpected"; what: string };
 
 export interface Gatherer {
   take(event: unknown): Change;
   /** Whether a message began. */
   begun(): boolean;
+  /** Whether `message_stop` arrived. */
+  complete(): boolean;
   answer(): Answer;
   /** The text or thinking block that began and did not end. */
   open(): { kind: "said" | "thought"; text: string } | null;
@@ -99,7 +100,7 @@ export function gatherer(): Gatherer {
       case "message_stop":
         if (stop === "tool_use" && parts.some((part) => part.open)) return unexpected(event);
         complete = true;
-        return { kind: "stop" };
+        return nothing;
       default:
         return nothing;
     }
@@ -171,6 +172,7 @@ export function gatherer(): Gatherer {
   return {
     take,
     begun: () => begun,
+    complete: () => complete,
     answer: () => {
       const finished = parts.map(finish);
       return {

@@ -6,13 +6,13 @@
  * Always: the last event of a turn is `ended`; an abort ends it within a second; the key is in no event.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection, Engine, EngineEvent, TurnRequest } from "../../protocol/index.ts";
+import type { Connection, Engine, EngineEvent } from "../../protocol/index.ts";
 import { checkAccess, openClient } from "./client.ts";
 import { cleared } from "./faults.ts";
 import { systemPrompt } from "./system.ts";
 import { openTools } from "./tools.ts";
-import { runTurn, type Limits, type Wait } from "./turn.ts";
-import { watchSilence } from "./watch.ts";
+import { runTurn, type Limits, type Means, type Wait } from "./turn.ts";
+import { watchSilence, type Watch } from "./watch.ts";
 
 /** The model of a connection that names none. */
 export const defaultModel = "claude-sonnet-5-5";
@@ -34,47 +34,50 @@ export interface AnthropicOptions {
 export function anthropicEngine(options: AnthropicOptions): Engine {
   return {
     run: async function* (turn, signal) {
+      let prepared: Prepared | null = null;
       try {
-        yield* running(options, turn, signal);
+        if (!signal.aborted) prepared = await prepare(options, turn.root);
+        if (prepared === null) yield { kind: "ended", how: "stopped" };
+        else if (prepared.kind === "ended") yield prepared;
+        else yield* runTurn(prepared.means, turn, signal);
       } catch (error) {
-        if (signal.aborted) return yield { kind: "ended", how: "stopped" };
-        const text = cleared(error instanceof Error ? error.message : String(error), options.key.trim());
-        yield { kind: "ended", how: "failed", message: `The engine failed: ${text}`, remedy: "Resume the session. If it happens again, report it." };
+        yield endedBy(error, options.key.trim(), signal);
+      } finally {
+        if (prepared?.kind === "ready") prepared.close();
       }
     },
   };
 }
 
-async function* running(options: AnthropicOptions, turn: TurnRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
-  if (signal.aborted) return yield { kind: "ended", how: "stopped" };
+type Ended = Extract<EngineEvent, { kind: "ended" }>;
+type Prepared = { kind: "ready"; means: Means; close(): void } | Ended;
+
+/** Everything a turn needs, or why it cannot begin. */
+async function prepare(options: AnthropicOptions, root: string): Promise<Prepared> {
   const model = options.connection.model.trim() || defaultModel;
   const checked = checkAccess(options.connection.endpoint, options.key);
-  if (checked.kind === "refused") {
-    return yield { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
-  }
-  const tools = await openTools(turn.root);
+  if (checked.kind === "refused") return { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
+  const tools = await openTools(root);
   if (tools === null) {
-    return yield { kind: "ended", how: "failed", message: "The draft's folder is not there.", remedy: "Resume the session to make it again." };
+    return { kind: "ended", how: "failed", message: "The draft's folder is not there.", remedy: "Resume the session to make it again." };
   }
-  const limits = { ...defaults, ...options.limits };
   const { access } = checked;
+  const limits = { ...defaults, ...options.limits };
   const place = { host: new URL(access.endpoint).host, model, key: access.key };
   const wait = options.wait ?? (async (milliseconds, until) => sleep(milliseconds, undefined, { signal: until }));
-  // Each request is watched anew, from the moment it is sent.
-  let watch = watchSilence(limits.silence);
-  const client = openClient(access, () => watch.alive());
-  const asking = {
-    client,
-    place,
-    watch: () => {
-      watch.close();
-      watch = watchSilence(limits.silence);
-      return watch;
-    },
+  let current: Watch | null = null;
+  const client = openClient(access, () => current?.alive());
+  const watch = (): Watch => {
+    current?.close();
+    return (current = watchSilence(limits.silence));
   };
-  try {
-    yield* runTurn({ asking, tools, model, system: options.system ?? systemPrompt, limits, wait }, turn, signal);
-  } finally {
-    watch.close();
-  }
+  const means = { asking: { client, place, watch }, tools, model, system: options.system ?? systemPrompt, limits, wait };
+  return { kind: "ready", means, close: () => current?.close() };
+}
+
+/** The end after a defect: nobody is left waiting for one. */
+function endedBy(error: unknown, key: string, signal: AbortSignal): Ended {
+  if (signal.aborted) return { kind: "ended", how: "stopped" };
+  const message = `The engine failed: ${cleared(error instanceof Error ? error.message : String(error), key)}`;
+  return { kind: "ended", how: "failed", message, remedy: "Resume the session. If it happens again, report it." };
 }

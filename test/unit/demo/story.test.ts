@@ -192,10 +192,10 @@ describe("the sample project", () => {
       const folder = await mkdtemp(join(tmpdir(), "evenly-"));
       await unpack(files, folder);
       const { output } = await run(["src/cli.js", "trips/lisbon.json"], folder);
-      seen.push(/Ada +gets back +(.*)/.exec(output)?.[1] ?? "", ...(output.match(/pays Ada .*/g) ?? []));
+      seen.push(/Auk +gets back +(.*)/.exec(output)?.[1] ?? "", ...(output.match(/pays Auk .*/g) ?? []));
       await rm(folder, { recursive: true });
     }
-    const paid = ["pays Ada € 108.61", "pays Ada € 52.71"];
+    const paid = ["pays Auk € 108.61", "pays Auk € 52.71"];
     assert.deepEqual(seen, ["€ 161.34", ...paid, "€ 161.32", ...paid]);
   }).timeout(20_000);
 

@@ -24,7 +24,7 @@ describe("a draft that is made", () => {
       "logs/tracked.log": "tracked although ignored",
       "untracked.txt": "u",
     });
-    assert.deepEqual([draft.files, draft.bytes, draft.left], [5, 14 + 3 + 4 + 24 + 1, []]);
+    assert.deepEqual([draft.files, draft.bytes, draft.left], [5, 13 + 3 + 4 + 24 + 1, []]);
   });
 
   it("holds a plain folder, with nested ignore files and without what tools make", async () => {
@@ -231,5 +231,8 @@ describe("the person's folder and repository", () => {
 
     assert.deepEqual(everything(folder), before);
     assert.ok(!existsSync(canary));
+    // The traps are live: what we never ask of git springs them.
+    git(folder, "status");
+    assert.ok(existsSync(canary));
   });
 });

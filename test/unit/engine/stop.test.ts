@@ -74,14 +74,16 @@ describe("a stop", () => {
   it("before the start sends nothing", async () => {
     await withApi([done], async ({ endpoint, sent }) => {
       const engine = anthropicEngine({ connection: { name: "t", endpoint, model: "m", key: "t" }, key });
-      const events = await Array.fromAsync(engine.run({ history: [], report: "", prompt: "x", attachments: [], root: "/" }, AbortSignal.abort()));
+      const events: EngineEvent[] = [];
+      const turn = { history: [], report: "", prompt: "x", attachments: [], root: "/" };
+      for await (const event of engine.run(turn, AbortSignal.abort())) events.push(event);
       assert.deepEqual(events, [{ kind: "ended", how: "stopped" }]);
       assert.equal(sent.length, 0);
     });
   });
 
   it("keeps what was being said, marked", async () => {
-    const { events } = await stopped(() => [hangs(sse(whole.slice(0, 8)))], ({ kind }) => kind === "text");
+    const { events } = await stopped(() => [hangs(sse(whole.slice(0, 9)))], ({ kind }) => kind === "text");
     assert.deepEqual(events.findLast(({ kind }) => kind === "said"), { kind: "said", text: "I begin […] (stopped here)" });
   });
 
@@ -100,7 +102,7 @@ describe("a stop", () => {
   it("by leaving the loop early lets go of the connection", async () => {
     await withFolder(async (root) => {
       const { promise, resolve } = resolvable();
-      await withApi([(response, body) => (response.on("close", resolve), hangs(sse(whole.slice(0, 8)))(response, body))], async ({ endpoint }) => {
+      await withApi([(response, body) => (response.on("close", resolve), hangs(sse(whole.slice(0, 9)))(response, body))], async ({ endpoint }) => {
         const engine = anthropicEngine({ connection: { name: "t", endpoint, model: "m", key: "t" }, key });
         const turn = { history: [], report: "", prompt: "x", attachments: [], root };
         for await (const event of engine.run(turn, new AbortController().signal)) if (event.kind === "text") break;

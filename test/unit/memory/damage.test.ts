@@ -43,7 +43,8 @@ function plant(path: string, log: Uint8Array, bodies: Uint8Array): string {
 
 const id = (events: readonly unknown[]): number[] => events.map((event) => (event as { seq: number }).seq);
 
-describe("a damaged session", () => {
+describe("a damaged session", function () {
+  this.timeout(60_000); // hundreds of syncs, on a disk that is not ours alone
   const store = storage();
 
   it("cut at any byte of its last group keeps every line before the cut, sets the rest aside, and goes on", async () => {

@@ -13,6 +13,8 @@ import { note, storage } from "./fixture.ts";
 
 const room = pathToFileURL(join(import.meta.dirname, "../../../src/memory/index.ts")).href;
 
+const others = new Set<ChildProcess>();
+
 /** Another process that opens a session, says what came of it, appends a note if it may, and stays until it is ended. */
 async function otherWindow(storage: string, session: string): Promise<{ writable: boolean; end(): Promise<void> }> {
   const script = `
@@ -24,6 +26,7 @@ async function otherWindow(storage: string, session: string): Promise<{ writable
   const child: ChildProcess = spawn(process.execPath, ["--no-warnings", "--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  others.add(child);
   assert.ok(child.stdout !== null);
   const [said] = (await once(child.stdout, "data")) as [Buffer];
   return {
@@ -32,12 +35,18 @@ async function otherWindow(storage: string, session: string): Promise<{ writable
       const exited = once(child, "exit");
       child.kill("SIGKILL");
       await exited;
+      others.delete(child);
     },
   };
 }
 
-describe("the lease on a session", () => {
+describe("the lease on a session", function () {
+  this.timeout(60_000); // hundreds of syncs, on a disk that is not ours alone
   const store = storage();
+  afterEach(() => {
+    for (const child of others) child.kill("SIGKILL"); // left over by a test that failed
+    others.clear();
+  });
 
   it("makes a second opener of one process a reader, until the first closes", async () => {
     const memory = openMemory(store.path);
@@ -94,18 +103,20 @@ describe("the lease on a session", () => {
     assert.deepEqual(store.names(log.session), ["bodies", "log"]);
   });
 
-  it("is not held by an earlier process that had the same id", async function () {
-    if (!existsSync("/proc/self/stat")) return; // only there does the system tell when a process started
-    const memory = openMemory(store.path);
-    const log = await memory.create();
-    await log.close();
-    const stale = `lock.${process.pid}.1.0123456789abcdef`;
-    closeSync(openSync(join(store.folder(log.session), stale), "wx"));
-    const again = await memory.open(log.session, "write");
-    assert.equal(again.writable, true);
-    assert.ok(!store.names(log.session).includes(stale));
-    await again.close();
-  });
+  // Only there does the system tell when a process started.
+  if (existsSync("/proc/self/stat")) {
+    it("is not held by an earlier process that had the same id", async () => {
+      const memory = openMemory(store.path);
+      const log = await memory.create();
+      await log.close();
+      const stale = `lock.${process.pid}.1.0123456789abcdef`;
+      closeSync(openSync(join(store.folder(log.session), stale), "wx"));
+      const again = await memory.open(log.session, "write");
+      assert.equal(again.writable, true);
+      assert.ok(!store.names(log.session).includes(stale));
+      await again.close();
+    });
+  }
 
   it("broken by hand: a writer whose file was changed by another stops writing", async () => {
     const memory = openMemory(store.path);

@@ -8,7 +8,8 @@ import { isSessionId, LogError, openMemory } from "../../../src/memory/index.ts"
 import { newSessionId } from "../../../src/memory/session-id.ts";
 import { note, started, storage } from "./fixture.ts";
 
-describe("the sessions of a folder", () => {
+describe("the sessions of a folder", function () {
+  this.timeout(60_000); // hundreds of syncs, on a disk that is not ours alone
   const store = storage();
 
   it("are those started there, or in the same repository elsewhere, newest first", async () => {

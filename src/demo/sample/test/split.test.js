@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseMoney } from "../src/money.js";
 import { splitExpense } from "../src/split.js";
 
-const bill = { amount: parseMoney("100.00"), for: ["Ada", "Ben", "Cleo"] };
+const bill = { amount: parseMoney("100.00"), for: ["Auk", "Bee", "Crab"] };
 
 test("everyone the expense was for has a share", () => {
   assert.deepEqual([...splitExpense(bill).keys()], bill.for);

@@ -1,0 +1,46 @@
+/**
+ * The engine on the demo's Messages API: the whole first turn of the sample task, and every fault by its name.
+ */
+import assert from "node:assert/strict";
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startServer } from "../../../src/demo/server.ts";
+import { anthropicEngine } from "../../../src/engine/anthropic/index.ts";
+import type { EngineEvent } from "../../../src/protocol/index.ts";
+import { answered, last, withFolder } from "./api.ts";
+
+const scenariosDir = new URL("../../../src/demo/scenarios/", import.meta.url);
+const sampleDir = new URL("../../../src/demo/sample/", import.meta.url);
+
+/** One turn of a scenario in a copy of the sample; `prompt` is the scenario's own task where it has one. */
+async function demo(scenario: string, use?: (root: string) => Promise<void>): Promise<EngineEvent[]> {
+  const { task } = JSON.parse(await readFile(new URL(`${scenario}.json`, scenariosDir), "utf8")) as { task?: string };
+  const server = await startServer({ token: "demo-token", scenariosDir, scenario, speed: 1000 });
+  try {
+    return await withFolder(async (root) => {
+      await cp(sampleDir, root, { recursive: true });
+      const connection = { name: "Demo", endpoint: `http://127.0.0.1:${server.port}`, model: "demo", key: "demo" };
+      const engine = anthropicEngine({ connection, key: "demo-token", wait: async () => {}, limits: { silence: 300 } });
+      const events: EngineEvent[] = [];
+      const turn = { history: [], report: "", prompt: task ?? "Do the task.", attachments: [], root };
+      for await (const event of engine.run(turn, new AbortController().signal)) events.push(event);
+      await use?.(root);
+      return events;
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+describe("the engine on the demo", () => {
+  it("does the sample task with its own tools, without a failing call", async function () {
+    this.timeout(30_000);
+    const events = await demo("demo", async (root) => {
+      const files = await readdir(join(root, "src"));
+      assert.ok(files.includes("shares.js") && !files.includes("round.js"), files.join());
+    });
+    assert.deepEqual(answered(events).filter(({ ok }) => !ok), []);
+    assert.equal(last(events).how, "done");
+    assert.ok(events.some(({ kind }) => kind === "plan"));
+  });
+});
