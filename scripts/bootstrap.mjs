@@ -24,6 +24,9 @@ const scripts = {
   proof: "scripts/proof.ts",
   build: "esbuild.mjs",
   format: "scripts/format.ts",
+  package: "scripts/package.ts",
+  notices: "scripts/notices.ts",
+  pictures: "scripts/pictures.ts",
 };
 
 const running = Number(process.versions.node.split(".")[0]);

@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { browserReady, takenAsYes } from "./hosts/browser.ts";
+import { realPackageReady } from "./hosts/fixture.ts";
 import { runInHost } from "./hosts/in-host.ts";
 import { trustSettings } from "./hosts/profile.ts";
 import { serverInstalled } from "./hosts/server.ts";
@@ -78,6 +79,8 @@ async function hostTests(): Promise<LaneOutcome> {
   } catch (problem) {
     return { kind: "cannot run", cause: `VS Code's server cannot be fetched: ${(problem as Error).message}` };
   }
+  const fixture = await realPackageReady();
+  if (fixture.kind === "missing") console.log(`SKIPPED host, the tests on a real published package: ${fixture.cause}`);
   const file = resultsFile("host");
   const folder = temporaryFolder("host");
   const workspace = join(folder, "sample");
@@ -86,10 +89,16 @@ async function hostTests(): Promise<LaneOutcome> {
     {
       workspace,
       dataDir: join(folder, "profile"),
-      settings: trustSettings,
+      // VS Code's own git is off: whatever happens to a repository is then of our doing.
+      settings: { ...trustSettings, "git.enabled": false },
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, "out/test/host/index.cjs"),
-      env: { COUNTERSIGN_HOST_RESULTS: file, COUNTERSIGN_ROOT: root },
+      env: {
+        COUNTERSIGN_HOST_RESULTS: file,
+        COUNTERSIGN_HOST_DATA: join(folder, "profile"),
+        COUNTERSIGN_REAL_PACKAGE: fixture.kind === "ready" ? fixture.folder : "missing",
+        COUNTERSIGN_ROOT: root,
+      },
       browser: browser.path,
       // The rest of what a workbench writes to its console is its own.
       print: (line) => /^[✔✖-] /u.test(line) && console.log(`  ${line}`),

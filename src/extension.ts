@@ -4,7 +4,15 @@
  * Always: activation reads nothing of the workspace and loads no other room but the editor's; each comes on first use.
  */
 import { ExtensionMode, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
-import { fillReview, openAt, openReview, registerCommands, runDemo, type CommandParts, type Shown } from "./editor/commands.ts";
+import {
+  fillReview,
+  openAt,
+  openReview,
+  registerCommands,
+  runDemo,
+  type CommandParts,
+  type Shown,
+} from "./editor/commands.ts";
 import { openCurrent, type Current } from "./editor/current.ts";
 import { demoIsDue, openDemo } from "./editor/demo.ts";
 import { watchKey } from "./editor/key.ts";
@@ -30,12 +38,24 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   const rooms = roomsOf(dist.fsPath, storage);
   const demo = openDemo(dist.fsPath, rooms);
   const session = own(openCurrent({ rooms, demo, secrets, log }));
-  endings = [() => session.close(), rooms.close];
+  endings = [() => session.close(), () => rooms.close()];
   const recaps = openRecaps({ rooms, current: session, log });
-  const review = own(openReviews({ dist, current: session, log, open: (of, file, line) => openAt(of, session.folder(), file, line) }));
+  const review = own(
+    openReviews({ dist, current: session, log, open: (of, file, line) => openAt(of, session.folder(), file, line) }),
+  );
   const key = own(watchKey(secrets));
   const view = own(openSessionsView(session, recaps, key.look));
-  const parts: CommandParts = { rooms, current: session, review, recaps, view, secrets, log, dist: dist.fsPath, storage };
+  const parts: CommandParts = {
+    rooms,
+    current: session,
+    review,
+    recaps,
+    view,
+    secrets,
+    log,
+    dist: dist.fsPath,
+    storage,
+  };
   own(openStatus(session));
   own(watchFolder(session));
   context.subscriptions.push(...registerCommands(parts));
@@ -63,15 +83,17 @@ export async function deactivate(): Promise<void> {
 }
 
 /** So that a reload brings back the same session; a lost note costs nothing but that. */
-function remember(context: ExtensionContext, { session, folder }: Current): void {
-  const [shown, of] = [session(), folder()];
-  if (shown && of) void context.workspaceState.update("shown", { folder: of.uri.toString(), session: shown.id } satisfies Shown);
+function remember(context: ExtensionContext, current: Current): void {
+  const [shown, of] = [current.session(), current.folder()];
+  if (shown && of)
+    void context.workspaceState.update("shown", { folder: of.uri.toString(), session: shown.id } satisfies Shown);
 }
 
 /** A window that was opened for the demo runs it, once its folder is trusted. */
 async function startDueDemo(parts: CommandParts): Promise<void> {
   const folder = workspace.workspaceFolders?.[0];
-  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await demoIsDue(parts.storage, folder.uri.fsPath))) await runDemo(parts, folder);
+  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await demoIsDue(parts.storage, folder.uri.fsPath)))
+    await runDemo(parts, folder);
 }
 
 function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void> } {
@@ -87,7 +109,8 @@ function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void
     session: once(() => import("./session/index.ts")),
     state: once(() => import("./state/index.ts")),
     guard: once(async () => (await import("./system/paths.ts")).guardPath),
-    engine: async (connection, key) => (await import("./engine/anthropic/index.ts")).anthropicEngine({ connection, key }),
+    engine: async (connection, key) =>
+      (await import("./engine/anthropic/index.ts")).anthropicEngine({ connection, key }),
     child: async (script, env) => (await import("./system/child.ts")).startChild(script, { env }),
     close: () => close(),
   };

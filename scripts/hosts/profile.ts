@@ -52,6 +52,13 @@ export function writeServerSettings(dataDir: string, settings: Settings): void {
   writeSettings(join(dataDir, "data", "User"), settings);
 }
 
+/** Writes the settings that belong to the machine the server runs on: the only place for those of scope `machine`. */
+export function writeMachineSettings(dataDir: string, settings: Settings): void {
+  const folder = join(dataDir, "data", "Machine");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "settings.json"), JSON.stringify(settings, null, 2));
+}
+
 /** Changes some user settings of a server host's data folder and leaves the others as they are. */
 export function changeServerSettings(dataDir: string, change: Settings): void {
   const file = join(dataDir, "data", "User", "settings.json");

@@ -8,7 +8,7 @@
  */
 import type { ApiMessage } from "./request.ts";
 import { contentBlocks } from "./request.ts";
-import type { Block, Condition, Scenario, Step } from "./scenario.ts";
+import type { Block, Condition, Scenario, Step } from "./script.ts";
 
 /** The chosen step, with the blocks whose conditions hold; `step` counts from 0 within its turn, -1 when none is left. */
 export interface Answer {

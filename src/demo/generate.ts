@@ -5,7 +5,7 @@
  * the folder has the files of `generatedBase` beforehand.
  * Always: the change of one file has exactly `hunksPerFile` hunks, each one line replaced, four equal lines apart.
  */
-import type { Turn } from "./scenario.ts";
+import type { Turn } from "./script.ts";
 
 export interface GeneratedSize {
   files: number;

@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import type { Answer } from "./answer.ts";
 import { signatureOf, type ApiRequest } from "./request.ts";
-import type { Pace } from "./scenario.ts";
+import type { Pace } from "./script.ts";
 import { tokensOf, type InputUsage } from "./usage.ts";
 
 /** One server-sent event; `characters` is how much of the answer it carries, for the pace. */

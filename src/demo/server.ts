@@ -15,7 +15,8 @@ import { setTimeout as after } from "node:timers/promises";
 import { answerTo } from "./answer.ts";
 import { draught, eventsOf, id, wholeMessage } from "./message.ts";
 import { parseRequest, type ApiRequest } from "./request.ts";
-import { parseScenario, type Fault, type Scenario } from "./scenario.ts";
+import { parseScenario } from "./scenario.ts";
+import type { Fault, Scenario } from "./script.ts";
 import { cut, sendStream } from "./stream.ts";
 import { countInput, promptCache, promptTokens, type PromptCache } from "./usage.ts";
 

@@ -8,7 +8,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
 import type { StreamEvent } from "./message.ts";
-import type { Fault, Pace } from "./scenario.ts";
+import type { Fault, Pace } from "./script.ts";
 
 /** Sends the events, then ends the response, unless the fault says otherwise. `speed` multiplies the pace. */
 export async function sendStream(

@@ -16,11 +16,15 @@ export interface ListingParts {
   /** What git tracks; null where git has no word on this folder and a walk has to do. */
   tracked: Extract<Listing, { kind: "git" }> | null;
   /** What is untracked and not ignored, and the rules around the folder; asked when called. Null as above. */
-  untracked(): Promise<Extract<Listing, { kind: "git" }> | null>;
+  untracked: () => Promise<Extract<Listing, { kind: "git" }> | null>;
 }
 
 /** Git's two lists of the folder, the quick one first, so that a copy can begin while git looks for untracked files. */
-export async function listingParts(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ListingParts> {
+export async function listingParts(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<ListingParts> {
   const at = { cwd: folder, environment };
   const index = await git(["ls-files", "-z", "-s"], at, signal);
   if (index.kind !== "done") return { tracked: null, untracked: async () => null };
@@ -31,17 +35,33 @@ export async function listingParts(folder: string, environment: NodeJS.ProcessEn
       git(["config", "--type=path", "--get", "core.excludesFile"], at, signal),
     ]);
     if (others.kind !== "done") return null;
-    return { kind: "git", index: nothing, others: own(others.stdout), outer: await outerRules(folder, places, personal, environment) };
+    return {
+      kind: "git",
+      index: nothing,
+      others: own(others.stdout),
+      outer: await outerRules(folder, places, personal, environment),
+    };
   }
-  const tracked: Extract<Listing, { kind: "git" }> = { kind: "git", index: own(index.stdout), others: nothing, outer: [] };
+  const tracked: Extract<Listing, { kind: "git" }> = {
+    kind: "git",
+    index: own(index.stdout),
+    others: nothing,
+    outer: [],
+  };
   if (index.stdout.length > 0) return { tracked, untracked };
   // A folder that a larger repository ignores as a whole is still what the person opened: git lists nothing, a walk does.
   const rest = await untracked();
-  return rest === null || rest.others.length === 0 ? { tracked: null, untracked: async () => null } : { tracked, untracked: async () => rest };
+  return rest === null || rest.others.length === 0
+    ? { tracked: null, untracked: async () => null }
+    : { tracked, untracked: async () => rest };
 }
 
 /** The whole listing at once. */
-export async function listingOf(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Listing> {
+export async function listingOf(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<Listing> {
   const { tracked, untracked } = await listingParts(folder, environment, signal);
   const rest = tracked && (await untracked());
   return tracked && rest ? { ...rest, index: tracked.index } : { kind: "walk" };
@@ -50,28 +70,56 @@ export async function listingOf(folder: string, environment: NodeJS.ProcessEnv, 
 const nothing = new Uint8Array(0);
 
 /** What a person should know about the folder before it is copied. */
-export async function factsOf(folder: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<{ repository: boolean; rootCommit: string | null; notes: string[] }> {
+export async function factsOf(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<{ repository: boolean; rootCommit: string | null; notes: string[] }> {
   const facts = await repositoryFacts(folder, signal, environment);
   const walked = "every file that no ignore file names is copied";
   switch (facts.kind) {
     case "missing":
-      return { repository: false, rootCommit: null, notes: [`Git was not found on this machine: ${walked}.`] };
+      return {
+        repository: false,
+        rootCommit: null,
+        notes: [
+          `Git was not found on this machine: ${walked}. Install git to have the ignore rules of your repository used.`,
+        ],
+      };
     case "none":
-      return { repository: false, rootCommit: null, notes: [`This folder is not in a git repository: ${walked}.`] };
+      return {
+        repository: false,
+        rootCommit: null,
+        notes: [`This folder is not in a git repository: ${walked}. Nothing else is different.`],
+      };
     case "failed":
-      return { repository: false, rootCommit: null, notes: [`Git did not answer about this folder (${facts.why.split("\n")[0]}): ${walked}.`] };
+      return {
+        repository: false,
+        rootCommit: null,
+        notes: [
+          `Git did not answer about this folder (${facts.why.split("\n")[0]}): ${walked}. Run git status here to see what it says.`,
+        ],
+      };
     case "repository": {
       const notes: string[] = [];
       if (facts.head === null) notes.push("The repository has no commit yet; its files are copied as they are.");
       const inside = relative(await realpath(facts.top), await realpath(folder));
-      if (inside !== "") notes.push(`This folder is "${inside.split(sep).join("/")}" of a larger repository; only this folder is copied.`);
+      if (inside !== "")
+        notes.push(
+          `This folder is "${inside.split(sep).join("/")}" of a larger repository; only this folder is copied.`,
+        );
       return { repository: true, rootCommit: facts.rootCommit, notes };
     }
   }
 }
 
 /** Rules from the personal ignore file, the repository's own exclude file, and the folders between its top and ours; weakest first. */
-async function outerRules(folder: string, places: GitAnswer, personal: GitAnswer, environment: NodeJS.ProcessEnv): Promise<RuleText[]> {
+async function outerRules(
+  folder: string,
+  places: GitAnswer,
+  personal: GitAnswer,
+  environment: NodeJS.ProcessEnv,
+): Promise<RuleText[]> {
   if (places.kind !== "done") return [];
   const [prefix = "", exclude = "", ...top] = textOf(places.stdout).split("\n");
   const home = environment.HOME ?? environment.USERPROFILE ?? "";
@@ -82,10 +130,15 @@ async function outerRules(folder: string, places: GitAnswer, personal: GitAnswer
   ];
   const steps = prefix.split("/").filter((step) => step !== "");
   for (let index = 0; index < steps.length; index++) {
-    files.push({ above: `${steps.slice(index).join("/")}/`, file: join(top.join("\n"), ...steps.slice(0, index), ".gitignore") });
+    files.push({
+      above: `${steps.slice(index).join("/")}/`,
+      file: join(top.join("\n"), ...steps.slice(0, index), ".gitignore"),
+    });
   }
   const texts = await Promise.all(files.map(({ file }) => readFile(file, "utf8").catch(() => "")));
-  return files.flatMap(({ above }, index) => (texts[index] ? [{ folder: "", above, text: texts[index]! }] : []));
+  return files
+    .map(({ above }, index) => ({ folder: "", above, text: texts[index] ?? "" }))
+    .filter(({ text }) => text !== "");
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -29,7 +29,9 @@ export function compareFolder(
   const found: Found[] = [];
   for (const path of paths) {
     cancelled();
-    const compared = isReal(parentOf(path)) ? compare(side, path, `${folder}/${path}`, learned, held.get(path)) : gone(side, path, learned);
+    const compared = isReal(parentOf(path))
+      ? compare(side, path, `${folder}/${path}`, learned, held.get(path))
+      : gone(side, path, learned);
     if (compared.kind === "changed") found.push(compared.found);
   }
   side.pending = { known: learned, told: null };

@@ -6,7 +6,17 @@
  * Always: no link is followed, on the way or at the end; what could not be copied is named with its reason; the person's files and
  * folders are only read.
  */
-import { closeSync, fchmodSync, fdatasync, fdatasyncSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from "node:fs";
 import { nameProblem } from "../system/paths.ts";
 import { parentOf, rulesOf, type RuleText } from "./ignoring.ts";
 import { unsavedByPath, type Left, type Listed } from "./listing.ts";
@@ -33,7 +43,7 @@ export interface Copying {
   /** Copies what only an editor holds and makes the bodies durable. `outer`: the rules from around the folder, weakest first. */
   finish(outer: readonly RuleText[]): Copied;
   /** Lets go of the bodies file. What is half made is the caller's to remove. */
-  close(): void;
+  close: () => void;
 }
 
 /** Begins a copy into an empty tree. */
@@ -52,7 +62,7 @@ export function beginCopy(job: CopyJob): Copying {
     if (!isReal(parent)) return;
     const held = unsaved.get(path);
     unsaved.delete(path);
-    const read = readWhole(`${job.folder}/${path}`, store.room);
+    const read = readWhole(`${job.folder}/${path}`, (size) => store.room(size));
     if (read.kind === "other" || read.kind === "unreadable") return void left.set(path, read.why);
     if (read.kind === "gone" && !held) return;
     const source = read.kind === "file" ? read.stat : null;
@@ -63,7 +73,8 @@ export function beginCopy(job: CopyJob): Copying {
     const { offset, length } = store.keep(content, bytes);
     rows.push({ path, content, offset, length, source: held ? null : source, draft });
     total += length;
-    if (path === ".gitignore" || path.endsWith("/.gitignore")) rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
+    if (path === ".gitignore" || path.endsWith("/.gitignore"))
+      rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
   }
 
   return {
@@ -84,7 +95,7 @@ export function beginCopy(job: CopyJob): Copying {
       store.flush();
       return { rows, bytes: total, left: [...left].map(([path, why]) => ({ path, why })), rules: [...outer, ...rules] };
     },
-    close: store.close,
+    close: () => store.close(),
   };
 }
 
@@ -105,7 +116,7 @@ function writeCopy(path: string, bytes: Uint8Array, source: Stat | null, keepTim
 }
 
 export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written, bytes.length - written);
 }
 
 /** Tells whether a folder of the source is reached through real folders only; a link met on the way is named once. */

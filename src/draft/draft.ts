@@ -41,7 +41,11 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     });
   }
 
-  async function ask<Name extends Question>(name: Name, question: Questions[Name]["ask"], signal?: AbortSignal): Promise<Questions[Name]["answer"]> {
+  async function ask<Name extends Question>(
+    name: Name,
+    question: Questions[Name]["ask"],
+    signal?: AbortSignal,
+  ): Promise<Questions[Name]["answer"]> {
     try {
       return await standing.ask(name, question, { signal });
     } catch (problem) {
@@ -56,9 +60,12 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
   /** Keeps the bytes of both sides of what was found. */
   async function keep(found: readonly Found[]): Promise<void> {
     for (const { path, now, bytes } of found) {
-      if (bytes !== null && (await bodies.put(bytes)) !== now) throw new Error(`the bytes of ${JSON.stringify(path)} were kept under another id`);
+      if (bytes !== null && (await bodies.put(bytes)) !== now)
+        throw new Error(`the bytes of ${JSON.stringify(path)} were kept under another id`);
     }
-    const missing = [...new Set(found.flatMap(({ before }) => (before !== null && !bodies.has(before) ? [before] : [])))];
+    const missing = [
+      ...new Set(found.flatMap(({ before }) => (before !== null && !bodies.has(before) ? [before] : []))),
+    ];
     if (missing.length === 0) return;
     for (const [index, bytes] of (await ask("bodies", { id, contents: missing })).entries()) {
       if (bytes === null) throw new Error(`no bytes are kept for ${missing[index]}`);
@@ -92,7 +99,10 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     write: (files) =>
       inOrder(async () => {
         const withBytes = await Promise.all(
-          files.map(async (file) => ({ ...file, bytes: file.after === null ? null : own(await bodies.get(file.after)) })),
+          files.map(async (file) => ({
+            ...file,
+            bytes: file.after === null ? null : own(await bodies.get(file.after)),
+          })),
         );
         return ask("write", { id, files: withBytes });
       }),

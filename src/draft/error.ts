@@ -27,6 +27,9 @@ const causes: Readonly<Record<string, [cause: string, remedy: string]>> = {
 /** The error to show for what the worker said; anything that is not the worker's stays as it is. */
 export function draftError(problem: unknown): unknown {
   if (!(problem instanceof WorkerProblem)) return problem;
-  const [cause, remedy] = causes[problem.code] ?? ["The draft could not be worked on.", "Try again; if it happens again, reload the window."];
+  const [cause, remedy] = causes[problem.code] ?? [
+    "The draft could not be worked on.",
+    "Try again; if it happens again, reload the window.",
+  ];
   return new DraftError(`${cause} (${problem.message})`, remedy, { cause: problem });
 }

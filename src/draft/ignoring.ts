@@ -23,8 +23,25 @@ export interface Rules {
 
 /** Folders that hold what tools make or fetch: never copied unless tracked, whatever the ignore files say. */
 const madeByTools = new Set([
-  "node_modules", "bower_components", ".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox",
-  ".gradle", ".terraform", ".next", ".nuxt", ".svelte-kit", ".turbo", ".parcel-cache", ".hg", ".svn", ".jj",
+  "node_modules",
+  "bower_components",
+  ".venv",
+  "__pycache__",
+  ".mypy_cache",
+  ".pytest_cache",
+  ".ruff_cache",
+  ".tox",
+  ".nox",
+  ".gradle",
+  ".terraform",
+  ".next",
+  ".nuxt",
+  ".svelte-kit",
+  ".turbo",
+  ".parcel-cache",
+  ".hg",
+  ".svn",
+  ".jj",
 ]);
 
 /** Whether a folder of this name is always passed by, and why. */

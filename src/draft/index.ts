@@ -39,14 +39,18 @@ export function openDrafts({ storage, worker, environment = process.env }: Draft
     const real = realpathSync(folder);
     const own = existsSync(storage) ? realpathSync(storage) : storage;
     if (!isUnder(real, own)) return { folder: real, avoid: null };
-    if (real === own) throw new DraftError("This folder is where Countersign keeps its own data.", "Open another folder.");
+    if (real === own)
+      throw new DraftError("This folder is where Countersign keeps its own data.", "Open another folder.");
     return { folder: real, avoid: relative(real, own).split(sep).join("/") };
   }
 
   return {
     async survey(opened, signal) {
       const { folder, avoid } = placed(opened);
-      const [facts, listing] = await Promise.all([factsOf(folder, environment, signal), listingOf(folder, environment, signal)]);
+      const [facts, listing] = await Promise.all([
+        factsOf(folder, environment, signal),
+        listingOf(folder, environment, signal),
+      ]);
       const { files, bytes } = await standing.ask("survey", { folder, listing, avoid }, { signal }).catch(asDraftError);
       const { repository, rootCommit, notes } = facts;
       return { files, bytes, repository, ...(rootCommit ? { rootCommit } : {}), notes };
@@ -56,18 +60,35 @@ export function openDrafts({ storage, worker, environment = process.env }: Draft
       try {
         mkdirSync(storage, { recursive: true, mode: 0o700 });
       } catch (problem) {
-        throw new DraftError(`The storage folder cannot be made (${(problem as Error).message}).`, "Give yourself write permission on it and start the task again.");
+        throw new DraftError(
+          `The storage folder cannot be made (${(problem as Error).message}).`,
+          "Give yourself write permission on it and start the task again.",
+        );
       }
       const { folder, avoid } = placed(opened);
       const id = randomBytes(10).toString("hex");
       const { tracked, untracked } = await listingParts(folder, environment, signal);
       // Git looks for untracked files while the tracked ones are copied already.
-      const begin = { storage, id, folder, listing: tracked ?? ({ kind: "walk" } as const), avoid, unsaved: ownBytes(unsaved) };
-      const [begun, rest] = await Promise.allSettled([standing.ask("begin", begin, { signal, progress }), tracked && untracked()]);
+      const begin = {
+        storage,
+        id,
+        folder,
+        listing: tracked ?? ({ kind: "walk" } as const),
+        avoid,
+        unsaved: ownBytes(unsaved),
+      };
+      const [begun, rest] = await Promise.allSettled([
+        standing.ask("begin", begin, { signal, progress }),
+        tracked && untracked(),
+      ]);
       if (begun.status === "rejected") throw draftError(begun.reason);
       try {
         if (rest.status === "rejected") throw rest.reason;
-        if (tracked && rest.value === null) throw new DraftError("Git listed the tracked files of this folder and not the others.", "Try again; if it stays so, check the repository with git status.");
+        if (tracked && rest.value === null)
+          throw new DraftError(
+            "Git listed the tracked files of this folder and not the others.",
+            "Try again; if it stays so, check the repository with git status.",
+          );
         const loaded = await standing.ask("finish", { id, rest: rest.value }, { signal, progress });
         return draftOf({ standing, storage, id, folder, avoid, environment, bodies, loaded });
       } catch (problem) {

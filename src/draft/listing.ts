@@ -61,7 +61,7 @@ function recordsOf(list: Uint8Array, left: Map<string, string>): string[] {
   const buffer = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
   if (isUtf8(buffer)) return buffer.toString("utf8").split("\0").slice(0, -1);
   const records: string[] = [];
-  for (let from = 0; from < buffer.length; ) {
+  for (let from = 0; from < buffer.length;) {
     const to = buffer.indexOf(0, from);
     const record = buffer.subarray(from, to === -1 ? buffer.length : to);
     const text = record.toString("utf8");
@@ -108,6 +108,8 @@ function fromWalk(folder: string, avoid: string | null, cancelled: () => void): 
 }
 
 /** Bytes an editor holds unsaved, by path, with their content id. */
-export function unsavedByPath(unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[]): Map<string, { bytes: Uint8Array<ArrayBuffer>; content: string }> {
+export function unsavedByPath(
+  unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[],
+): Map<string, { bytes: Uint8Array<ArrayBuffer>; content: string }> {
   return new Map(unsaved.map(({ path, bytes }) => [path, { bytes, content: contentOf(bytes) }]));
 }

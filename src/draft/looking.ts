@@ -19,7 +19,12 @@ const countedAtMost = 10_000;
 const kinds = { link: "a symbolic link", special: "a special file", file: "", folder: "" };
 
 /** Looks. `cancelled` throws to end it; then nothing was learned. */
-export function look(tree: string, side: Side, rules: Rules, cancelled: () => void): { found: Found[]; unshown: Left[] } {
+export function look(
+  tree: string,
+  side: Side,
+  rules: Rules,
+  cancelled: () => void,
+): { found: Found[]; unshown: Left[] } {
   const found: Found[] = [];
   const strange = new Map<string, { why: string; mark: string }>();
   const learned = new Map<string, Known>();
@@ -51,7 +56,8 @@ export function look(tree: string, side: Side, rules: Rules, cancelled: () => vo
     if (folders.has(`${path}/`)) return visit(`${path}/`);
     if (alwaysPassedBy(name) || rules.ignores(`${path}/`)) {
       const count = filesBelow(`${tree}/${path}`, countedAtMost);
-      if (count > 0) tell(`${path}/`, `ignored: ${count >= countedAtMost ? `${countedAtMost} files or more` : files(count)}`);
+      if (count > 0)
+        tell(`${path}/`, `ignored: ${count >= countedAtMost ? `${countedAtMost} files or more` : files(count)}`);
     } else if (isRepository(`${tree}/${path}`)) tell(`${path}/`, "a repository of its own");
     else if (!isTwin(`${path}/`)) visit(`${path}/`);
   }
@@ -113,7 +119,9 @@ export function look(tree: string, side: Side, rules: Rules, cancelled: () => vo
     if (compared.kind === "changed") found.push(compared.found);
   }
   const told = new Map([...strange].map(([path, { mark }]) => [path, mark]));
-  const unshown = [...strange].filter(([path, { mark }]) => side.told.get(path) !== mark).map(([path, { why }]) => ({ path, why }));
+  const unshown = [...strange]
+    .filter(([path, { mark }]) => side.told.get(path) !== mark)
+    .map(([path, { why }]) => ({ path, why }));
   side.pending = { known: learned, told };
   return { found: found.sort(byPath), unshown: unshown.sort(byPath) };
 }
@@ -131,13 +139,17 @@ function isSameFolder(a: ReturnType<typeof lstat>, b: ReturnType<typeof lstat>):
 function foldersOf(known: ReadonlyMap<string, Known>): Set<string> {
   const folders = new Set<string>();
   for (const path of known.keys()) {
-    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
+    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
+      folders.add(folder);
   }
   return folders;
 }
 
 /** Folded names of what is there, made when first asked for: most looks meet no new file. */
-function namesTaken(known: ReadonlyMap<string, { content: Content }>, folders: ReadonlySet<string>): () => Map<string, string> {
+function namesTaken(
+  known: ReadonlyMap<string, { content: Content }>,
+  folders: ReadonlySet<string>,
+): () => Map<string, string> {
   let names: Map<string, string> | null = null;
   return () => {
     if (names) return names;

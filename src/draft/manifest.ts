@@ -36,8 +36,17 @@ export interface Manifest {
   rows: Row[];
 }
 
+/** A manifest as JSON holds it: rows as arrays, big numbers as text. */
+type Written = Omit<Manifest, "made" | "rows"> & {
+  made: string;
+  rows: [path: string, content: ContentId, offset: number, length: number, source: string, draft: string][];
+};
+
 /** Where everything of one draft lies below the storage folder. */
-export function placesOf(storage: string, id: string): { bodies: string; manifest: string; tree: string; mark: string } {
+export function placesOf(
+  storage: string,
+  id: string,
+): { bodies: string; manifest: string; tree: string; mark: string } {
   return {
     bodies: join(storage, "bases", `${id}.bodies`),
     manifest: join(storage, "bases", `${id}.json`),
@@ -52,10 +61,20 @@ export function isDraftId(id: string): boolean {
 }
 
 export function writeManifest(path: string, manifest: Manifest): void {
-  const rows = manifest.rows.map((row) => [row.path, row.content, row.offset, row.length, row.source ? packed(row.source) : "", packed(row.draft)]);
+  const rows = manifest.rows.map((row) => [
+    row.path,
+    row.content,
+    row.offset,
+    row.length,
+    row.source ? packed(row.source) : "",
+    packed(row.draft),
+  ]);
   const temporary = `${path}.new`;
   // Not synced: a manifest that a power cut tears is none, and the draft is made again from what the log holds.
-  writeFileSync(temporary, JSON.stringify({ ...manifest, made: String(manifest.made), rows }), { flag: "wx", mode: 0o600 });
+  writeFileSync(temporary, JSON.stringify({ ...manifest, made: String(manifest.made), rows }), {
+    flag: "wx",
+    mode: 0o600,
+  });
   renameSync(temporary, path);
 }
 
@@ -64,10 +83,15 @@ export function readManifest(storage: string, id: string): Manifest | null {
   const places = placesOf(storage, id);
   try {
     if (!statSync(places.tree).isDirectory() || !statSync(places.mark).isFile()) return null;
-    const value = JSON.parse(readFileSync(places.manifest, "utf8"));
+    const value = JSON.parse(readFileSync(places.manifest, "utf8")) as Written;
     if (value.version !== 1 || value.id !== id) return null;
-    const rows: Row[] = value.rows.map(([path, content, offset, length, source, draft]: [string, string, number, number, string, string]) => ({
-      path, content, offset, length, source: source === "" ? null : unpacked(source), draft: unpacked(draft),
+    const rows: Row[] = value.rows.map(([path, content, offset, length, source, draft]) => ({
+      path,
+      content,
+      offset,
+      length,
+      source: source === "" ? null : unpacked(source),
+      draft: unpacked(draft),
     }));
     const end = rows.reduce((most, row) => Math.max(most, row.offset + row.length), 0);
     if (statSync(places.bodies).size < end) return null;

@@ -5,7 +5,18 @@
  * Always: the bytes of a `file` answer and its stat belong together; nothing but a regular file is opened.
  */
 import { hash } from "node:crypto";
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, type BigIntStats, type Dirent } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type BigIntStats,
+  type Dirent,
+} from "node:fs";
 import { isUtf8 } from "node:buffer";
 import type { ContentId } from "../protocol/index.ts";
 
@@ -38,8 +49,11 @@ export const largestFile = 1024 * 1024 * 1024;
 
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Reads a regular file whole. `room` gives the place for so many bytes; what it gave for an earlier try may be given again. */
-export function readWhole(path: string, room: (size: number) => Uint8Array<ArrayBuffer> = (size) => new Uint8Array(size)): Read {
+/** Gives the place for so many bytes; what it gave for an earlier try may be given again. */
+export type Room = (size: number) => Uint8Array<ArrayBuffer>;
+
+/** Reads a regular file whole, by default into a buffer of its own. */
+export function readWhole(path: string, room: Room = (size) => new Uint8Array(size)): Read {
   for (let attempt = 0; attempt < 4; attempt++) {
     const before = lstat(path);
     if (before === null) return { kind: "gone" };
@@ -65,7 +79,8 @@ export function readWhole(path: string, room: (size: number) => Uint8Array<Array
       }
       const after = fstatSync(file, { bigint: true });
       const stat = statOf(after);
-      if (filled === size && after.dev === before.dev && same(stat, statOf(before))) return { kind: "file", bytes, stat };
+      if (filled === size && after.dev === before.dev && same(stat, statOf(before)))
+        return { kind: "file", bytes, stat };
     } catch (problem) {
       return { kind: "unreadable", why: `cannot be read (${codeOf(problem)})` };
     } finally {

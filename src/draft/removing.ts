@@ -8,7 +8,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, r
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isDraftId, placesOf } from "./manifest.ts";
-import { lstat } from "./reading.ts";
+import { lstat, readFolder } from "./reading.ts";
 
 /** Takes a draft away, made or half-made. Does nothing where there is no mark of ours. */
 export function discard(storage: string, id: string): void {
@@ -22,6 +22,18 @@ export function discard(storage: string, id: string): void {
   if (lstat(places.tree) !== null) renameSync(places.tree, join(trash, `${id}-${randomBytes(4).toString("hex")}`));
   rmSync(places.bodies, { force: true });
   rmSync(places.mark, { force: true });
+}
+
+/** Discards what a window that ended while copying left half-made: a mark older than a day without a manifest. */
+export function discardHalfMade(storage: string, now: number): void {
+  for (const entry of readFolder(join(storage, "drafts"))) {
+    if (!entry.name.endsWith(".mark")) continue;
+    const id = entry.name.slice(0, -".mark".length);
+    const mark = lstat(join(storage, "drafts", entry.name));
+    if (mark === null || typeof mark === "string" || !isDraftId(id) || existsSync(placesOf(storage, id).manifest))
+      continue;
+    if (now - Number(mark.mtimeMs) > 24 * 60 * 60 * 1000) discard(storage, id);
+  }
 }
 
 /** Deletes what is in the trash, as a generator: each step is one entry, so that the caller can do other work between. */

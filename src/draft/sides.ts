@@ -48,18 +48,33 @@ export function now(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
 }
 
-export function sideOf(rows: readonly { path: string; content: ContentId; stat: Stat | null }[], checked: bigint): Side {
-  return { known: new Map(rows.map(({ path, content, stat }) => [path, { content, stat, checked }])), told: new Map(), pending: null };
+export function sideOf(
+  rows: readonly { path: string; content: ContentId; stat: Stat | null }[],
+  checked: bigint,
+): Side {
+  return {
+    known: new Map(rows.map(({ path, content, stat }) => [path, { content, stat, checked }])),
+    told: new Map(),
+    pending: null,
+  };
 }
 
 /** Compares the file at `absolute` with what is known of `path`; what was learned goes to `learned`. */
-export function compare(side: Side, path: string, absolute: string, learned: Map<string, Known>, held?: { bytes: Uint8Array<ArrayBuffer>; content: ContentId }): Compared {
+export function compare(
+  side: Side,
+  path: string,
+  absolute: string,
+  learned: Map<string, Known>,
+  held?: { bytes: Uint8Array<ArrayBuffer>; content: ContentId },
+): Compared {
   const row = side.known.get(path);
   const before = row?.content ?? null;
   const checked = now();
   if (held) {
     learned.set(path, { content: held.content, stat: null, checked });
-    return held.content === before ? { kind: "same", file: true } : { kind: "changed", found: { path, before, now: held.content, bytes: held.bytes } };
+    return held.content === before
+      ? { kind: "same", file: true }
+      : { kind: "changed", found: { path, before, now: held.content, bytes: held.bytes } };
   }
   const stat = lstat(absolute);
   if (typeof stat === "string") return { kind: "unreadable", why: stat };
@@ -75,7 +90,8 @@ export function compare(side: Side, path: string, absolute: string, learned: Map
   learned.set(path, { content, stat: read.stat, checked });
   if (content !== before) return { kind: "changed", found: { path, before, now: content, bytes: read.bytes } };
   const [was, is] = [row?.stat?.mode, read.stat.mode];
-  if (was !== undefined && was !== is) return { kind: "mode", why: `only its permissions changed, ${octal(was)} to ${octal(is)}` };
+  if (was !== undefined && was !== is)
+    return { kind: "mode", why: `only its permissions changed, ${octal(was)} to ${octal(is)}` };
   return { kind: "same", file: true };
 }
 

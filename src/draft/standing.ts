@@ -31,8 +31,8 @@ interface How {
 }
 
 interface Waiting {
-  resolve(answer: unknown): void;
-  reject(reason: unknown): void;
+  resolve: (answer: unknown) => void;
+  reject: (reason: unknown) => void;
   how: How;
 }
 
@@ -79,7 +79,7 @@ export function standingWorker(file: string): Standing {
       how.signal?.addEventListener("abort", stop, { once: true });
       own.ref();
       return new Promise<never>((resolve, reject) => {
-        waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject, how });
+        waiting.set(number, { resolve: (answer) => resolve(answer as never), reject, how });
         own.postMessage({ number, name, ask, cancel } satisfies Asked<typeof name>, how.transfer ?? []);
       }).finally(() => how.signal?.removeEventListener("abort", stop));
     },

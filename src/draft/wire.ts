@@ -16,12 +16,18 @@ export type Unsaved = { path: string; bytes: Bytes }[];
 export interface Questions {
   survey: { ask: { folder: string; listing: Listing; avoid: string | null }; answer: { files: number; bytes: number } };
   /** Begins a draft with what is known to be there, and ends it with the rest: only then it exists. One that fails leaves nothing. */
-  begin: { ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: null };
+  begin: {
+    ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved };
+    answer: null;
+  };
   finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
   look: { ask: { id: string }; answer: { found: Found[]; unshown: Left[] } };
-  compare: { ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved }; answer: Found[] };
+  compare: {
+    ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved };
+    answer: Found[];
+  };
   /** The bodies of the last look or comparison are kept: the next one goes on from there. */
   commit: { ask: { id: string; side: "draft" | "user" }; answer: null };
   /** Bytes of the base, by content. Null where the base has no such body. */

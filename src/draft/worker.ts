@@ -13,7 +13,7 @@ import { listed } from "./listing.ts";
 import { look } from "./looking.ts";
 import { placesOf, readManifest, writeManifest, type Manifest, type Row } from "./manifest.ts";
 import { codeOf, lstat } from "./reading.ts";
-import { discard, sweep } from "./removing.ts";
+import { discard, discardHalfMade, sweep } from "./removing.ts";
 import { commit, now, sideOf, type Found, type Side } from "./sides.ts";
 import type { Answered, Asked, Bytes, Loaded, Question, Questions } from "./wire.ts";
 import { writeFiles } from "./writing.ts";
@@ -30,14 +30,17 @@ interface Held {
 interface During {
   number: number;
   /** Throws when the question was cancelled. */
-  cancelled(): void;
+  cancelled: () => void;
 }
 
 const port = parentPort!;
 const held = new Map<string, Held>();
-const making = new Map<string, { storage: string; folder: string; avoid: string | null; made: bigint; copy: Copying }>();
-const cancelledMark = Symbol("cancelled");
-const unknownMark = Symbol("unknown draft");
+const making = new Map<
+  string,
+  { storage: string; folder: string; avoid: string | null; made: bigint; copy: Copying }
+>();
+const cancelledMark = new Error("cancelled");
+const unknownMark = new Error("unknown draft");
 
 const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: During) => Questions[Name]["answer"] } = {
   survey({ folder, listing, avoid }, during) {
@@ -82,6 +85,7 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
 
   load({ storage, id }) {
     const manifest = readManifest(storage, id);
+    discardHalfMade(storage, Date.now());
     sweepLater(storage);
     return manifest && hold(storage, manifest);
   },
@@ -93,7 +97,14 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
 
   compare({ id, folder, listing, avoid, unsaved }, during) {
     const { user, rules } = heldDraft(id);
-    return compareFolder(folder, user, listed(folder, listing, avoid, during.cancelled), rules, unsaved, during.cancelled);
+    return compareFolder(
+      folder,
+      user,
+      listed(folder, listing, avoid, during.cancelled),
+      rules,
+      unsaved,
+      during.cancelled,
+    );
   },
 
   commit({ id, side }) {
@@ -147,7 +158,15 @@ function answered({ number, name, ask, cancel }: Asked): [Answered, ArrayBuffer[
   } catch (problem) {
     if (problem === cancelledMark) return [{ number, kind: "cancelled" }, []];
     if (problem === unknownMark) return [{ number, kind: "unknown draft" }, []];
-    return [{ number, kind: "failed", code: codeOf(problem), message: problem instanceof Error ? problem.message : String(problem) }, []];
+    return [
+      {
+        number,
+        kind: "failed",
+        code: codeOf(problem),
+        message: problem instanceof Error ? problem.message : String(problem),
+      },
+      [],
+    ];
   }
 }
 
@@ -193,15 +212,21 @@ function hold(storage: string, manifest: Manifest): Loaded {
     bodies: places.bodies,
     base: new Map(rows.map((row) => [row.content, row])),
     rules: rulesOf(rules),
-    draft: sideOf(rows.map((row) => ({ ...row, stat: row.draft })), made),
-    user: sideOf(rows.map((row) => ({ ...row, stat: row.source })), made),
+    draft: sideOf(
+      rows.map((row) => ({ ...row, stat: row.draft })),
+      made,
+    ),
+    user: sideOf(
+      rows.map((row) => ({ ...row, stat: row.source })),
+      made,
+    ),
   });
   return { root: places.tree, files: rows.length, bytes, left };
 }
 
 function readAt(file: number, offset: number, length: number): Bytes {
   const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length; ) {
+  for (let filled = 0; filled < length;) {
     const got = readSync(file, bytes, filled, length - filled, offset + filled);
     if (got === 0) throw new Error("the base's bodies end too early");
     filled += got;

@@ -43,7 +43,8 @@ function writeOne(tree: string, side: Side, { path, before, after, bytes }: File
       removeEmptyFolders(tree, parentOf(path));
     } else {
       if (way === "missing") mkdirSync(`${tree}/${parentOf(path)}`, { recursive: true });
-      if (!replace(absolute, bytes, read.kind === "file" ? Number(read.stat.mode & 0o777n) : 0o644)) return { kind: "moved", path, now: current };
+      if (!replace(absolute, bytes, read.kind === "file" ? Number(read.stat.mode & 0o777n) : 0o644))
+        return { kind: "moved", path, now: current };
     }
   }
   side.known.set(path, { content: after, stat: bytes === null ? null : statHeld(absolute, after), checked: now() });

@@ -3,8 +3,8 @@
  *
  * Always: a file that is not text, or longer than the limit, is named and left out, never cut in silence.
  */
-import { Uri, l10n, window, workspace } from "vscode";
-import type { TextEditor, WorkspaceFolder } from "vscode";
+import { l10n, window, workspace } from "vscode";
+import type { TextEditor, Uri, WorkspaceFolder } from "vscode";
 
 export interface Attachment {
   name: string;
@@ -24,7 +24,12 @@ export function selectionOf(folder: WorkspaceFolder, editor: TextEditor | undefi
 
 /** Asks for files of the folder. */
 export async function chooseFiles(folder: WorkspaceFolder): Promise<Uri[]> {
-  const chosen = await window.showOpenDialog({ canSelectMany: true, defaultUri: folder.uri, openLabel: l10n.t("Add to Task"), title: l10n.t("Files that go along with the task") });
+  const chosen = await window.showOpenDialog({
+    canSelectMany: true,
+    defaultUri: folder.uri,
+    openLabel: l10n.t("Add to Task"),
+    title: l10n.t("Files that go along with the task"),
+  });
   return chosen ?? [];
 }
 

@@ -11,7 +11,11 @@ import type { Answer, Supervised } from "../session/index.ts";
 export async function decideFile(session: Supervised, verb: "accept" | "reject"): Promise<Answer | null> {
   const waiting = await pendingFiles(session);
   if (waiting.length === 0) return nothingWaits();
-  const items = waiting.map(({ path, item }) => ({ label: path.replaceAll("$(", "$\u200b("), description: l10n.t("{0} to review", item.hunks.length), item }));
+  const items = waiting.map(({ path, item }) => ({
+    label: path.replaceAll("$(", "$\u200b("),
+    description: l10n.t("{0} to review", item.hunks.length),
+    item,
+  }));
   const title = verb === "accept" ? l10n.t("Accept File") : l10n.t("Reject File");
   const chosen = await window.showQuickPick(items, { title, matchOnDescription: true });
   return chosen ? session[verb]([chosen.item]) : null;
@@ -22,7 +26,10 @@ export async function decideAll(session: Supervised, verb: "accept" | "reject"):
   const waiting = await pendingFiles(session);
   if (waiting.length === 0) return nothingWaits();
   const hunks = waiting.reduce((sum, { item }) => sum + item.hunks.length, 0);
-  const question = verb === "accept" ? l10n.t("Accept {0} hunks in {1} files?", hunks, waiting.length) : l10n.t("Reject {0} hunks in {1} files?", hunks, waiting.length);
+  const question =
+    verb === "accept"
+      ? l10n.t("Accept {0} hunks in {1} files?", hunks, waiting.length)
+      : l10n.t("Reject {0} hunks in {1} files?", hunks, waiting.length);
   const yes = verb === "accept" ? l10n.t("Accept All") : l10n.t("Reject All");
   const chosen = await window.showWarningMessage(question, { modal: true, detail: l10n.t("It can be undone.") }, yes);
   return chosen === yes ? session[verb](waiting.map(({ item }) => item)) : null;

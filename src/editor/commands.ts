@@ -157,41 +157,75 @@ async function followUp({ review }: CommandParts, session: Supervised, text: unk
   const given = typeof text === "string" ? text.trim() : "";
   if (given !== "") return void session.prompt(given);
   if (review.act("focus-follow-up")) return;
-  const asked = await window.showInputBox({ title: l10n.t("Send Follow-up"), prompt: l10n.t("Goes to the agent together with what you decided."), ignoreFocusOut: true });
+  const asked = await window.showInputBox({
+    title: l10n.t("Send Follow-up"),
+    prompt: l10n.t("Goes to the agent together with what you decided."),
+    ignoreFocusOut: true,
+  });
   if (asked?.trim()) void session.prompt(asked.trim());
 }
 
 /** In a copy of the sample the demo runs here; anywhere else a fresh copy is opened, and runs it there. */
 async function startDemo(parts: CommandParts): Promise<void> {
   const folder = workspace.workspaceFolders?.[0];
-  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await isSample(parts.dist, folder.uri.fsPath))) return runDemo(parts, folder);
+  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await isSample(parts.dist, folder.uri.fsPath)))
+    return runDemo(parts, folder);
+  const where = folder === undefined ? "here" : env.uiKind === UIKind.Web ? await whichWindow() : "new";
+  if (where === null) return;
   const fresh = Uri.file(await freshSample(parts.dist, parts.storage));
-  const here = folder === undefined || (env.uiKind === UIKind.Web && (await openHere()));
-  await commands.executeCommand("vscode.openFolder", fresh, here ? { forceReuseWindow: true } : { forceNewWindow: true });
+  await commands.executeCommand(
+    "vscode.openFolder",
+    fresh,
+    where === "here" ? { forceReuseWindow: true } : { forceNewWindow: true },
+  );
 }
 
 /** Runs the demo's task on a copy of the sample that is open here. */
 export async function runDemo(parts: CommandParts, folder: WorkspaceFolder): Promise<void> {
   if (!(await isTrusted())) return;
   const survey = parts.rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath));
-  await startTask(parts, { folder, connection: demoConnection, goal: await demoTask(parts.dist), files: [], along: [], survey });
+  await startTask(parts, {
+    folder,
+    connection: demoConnection,
+    goal: await demoTask(parts.dist),
+    files: [],
+    along: [],
+    survey,
+  });
 }
 
-/** A browser may keep a page from opening a window. */
-async function openHere(): Promise<boolean> {
+/** A browser may keep a page from opening a window, so there the person says which. Null: neither. */
+async function whichWindow(): Promise<"here" | "new" | null> {
   const here = l10n.t("Open Here");
-  const chosen = await window.showInformationMessage(l10n.t("The demo has a project of its own."), { modal: true, detail: l10n.t("Open it in this window, or in a new one?") }, here, l10n.t("New Window"));
-  return chosen === here;
+  const fresh = l10n.t("New Window");
+  const detail = l10n.t("Open it in this window, or in a new one?");
+  const chosen = await window.showInformationMessage(
+    l10n.t("The demo has a project of its own."),
+    { modal: true, detail },
+    here,
+    fresh,
+  );
+  return chosen === here ? "here" : chosen === fresh ? "new" : null;
 }
 
 /** Opens a file of the session at a line, as the person has it. */
-export async function openAt(session: Supervised, folder: WorkspaceFolder | null, file: string, line: number): Promise<Answer> {
+export async function openAt(
+  session: Supervised,
+  folder: WorkspaceFolder | null,
+  file: string,
+  line: number,
+): Promise<Answer> {
   const path = session.pathOf(file);
-  if (path === null || folder === null) return { kind: "moved on", text: l10n.t("That file is not part of this session any more.") };
+  if (path === null || folder === null)
+    return { kind: "moved on", text: l10n.t("That file is not part of this session any more.") };
   try {
     const document = await workspace.openTextDocument(Uri.joinPath(folder.uri, path));
     const at = Math.min(Math.max(0, line - 1), Math.max(0, document.lineCount - 1));
-    await window.showTextDocument(document, { selection: new Range(at, 0, at, 0), viewColumn: ViewColumn.Beside, preview: true });
+    await window.showTextDocument(document, {
+      selection: new Range(at, 0, at, 0),
+      viewColumn: ViewColumn.Beside,
+      preview: true,
+    });
     return { kind: "done" };
   } catch {
     return { kind: "moved on", text: l10n.t("{0} is not in your folder, or is no text.", path) };
@@ -201,5 +235,8 @@ export async function openAt(session: Supervised, folder: WorkspaceFolder | null
 function isRequest(value: unknown): value is TaskRequest {
   if (typeof value !== "object" || value === null) return false;
   const { text, files } = value as Record<string, unknown>;
-  return (text === undefined || typeof text === "string") && (files === undefined || (Array.isArray(files) && files.every((file) => file instanceof Uri)));
+  return (
+    (text === undefined || typeof text === "string") &&
+    (files === undefined || (Array.isArray(files) && files.every((file) => file instanceof Uri)))
+  );
 }

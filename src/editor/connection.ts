@@ -11,14 +11,24 @@ import type { Connection } from "../protocol/index.ts";
 /** Name of the person's key in the secret storage, and in a connection. */
 export const keyName = "countersign.key";
 
-export type Configured = { kind: "connection"; connection: Connection } | { kind: "wrong"; text: string; remedy: string };
+export type Configured =
+  { kind: "connection"; connection: Connection } | { kind: "wrong"; text: string; remedy: string };
 
 /** The connection that the person's settings describe. */
 export function configuredConnection(): Configured {
   const endpoint = ownSetting("endpoint", "https://api.anthropic.com").trim().replace(/\/+$/, "");
   const wrong = endpointProblem(endpoint);
-  if (wrong) return { kind: "wrong", text: wrong, remedy: l10n.t("Correct “countersign.endpoint” in your user settings.") };
-  return { kind: "connection", connection: { name: new URL(endpoint).host, endpoint, model: ownSetting("model", "claude-sonnet-5-5").trim(), key: keyName } };
+  if (wrong)
+    return { kind: "wrong", text: wrong, remedy: l10n.t("Correct “countersign.endpoint” in your user settings.") };
+  return {
+    kind: "connection",
+    connection: {
+      name: new URL(endpoint).host,
+      endpoint,
+      model: ownSetting("model", "claude-sonnet-5-5").trim(),
+      key: keyName,
+    },
+  };
 }
 
 /** Why no key may be sent there; null when one may. */

@@ -36,7 +36,12 @@ export interface Current extends Disposable {
   readonly onDidSay: Event<HostMessage>;
 }
 
-export function openCurrent(parts: { rooms: Rooms; demo: Demo; secrets: SecretStorage; log: LogOutputChannel }): Current {
+export function openCurrent(parts: {
+  rooms: Rooms;
+  demo: Demo;
+  secrets: SecretStorage;
+  log: LogOutputChannel;
+}): Current {
   const { rooms, demo, secrets, log } = parts;
   const switched = new EventEmitter<void>();
   const headed = new EventEmitter<HeadView>();
@@ -61,11 +66,15 @@ export function openCurrent(parts: { rooms: Rooms; demo: Demo; secrets: SecretSt
 
   async function engine(connection: Connection): Promise<Engine> {
     const live = await reached(connection);
-    return live.kind === "live" ? rooms.engine({ ...connection, endpoint: live.endpoint }, live.key) : cannot(live.text, live.remedy);
+    return live.kind === "live"
+      ? rooms.engine({ ...connection, endpoint: live.endpoint }, live.key)
+      : cannot(live.text, live.remedy);
   }
 
   /** Where a connection leads now, and with which key. */
-  async function reached(connection: Connection): Promise<{ kind: "live"; endpoint: string; key: string } | { kind: "wrong"; text: string; remedy: string }> {
+  async function reached(
+    connection: Connection,
+  ): Promise<{ kind: "live"; endpoint: string; key: string } | { kind: "wrong"; text: string; remedy: string }> {
     if (connection.key === demoConnection.key) {
       try {
         return { kind: "live", ...(await demo.connect()) };
@@ -77,13 +86,24 @@ export function openCurrent(parts: { rooms: Rooms; demo: Demo; secrets: SecretSt
     const configured = configuredConnection();
     if (configured.kind === "wrong") return configured;
     const key = await keptKey(secrets, connection.key);
-    if (key === undefined) return { kind: "wrong", text: l10n.t("No API key is set."), remedy: l10n.t("Run “Countersign: Set API Key…”, then try again.") };
+    if (key === undefined)
+      return {
+        kind: "wrong",
+        text: l10n.t("No API key is set."),
+        remedy: l10n.t("Run “Countersign: Set API Key…”, then try again."),
+      };
     return { kind: "live", endpoint: configured.connection.endpoint, key };
   }
 
   async function sessionParts(of: WorkspaceFolder): Promise<SessionParts> {
     const [memory, drafts, guard] = await Promise.all([rooms.memory(), rooms.drafts(), rooms.guard()]);
-    return { folder: { path: of.uri.fsPath, uri: of.uri.toString(), name: of.name }, drafts, memory, files: openFiles(of.uri, guard), engine };
+    return {
+      folder: { path: of.uri.fsPath, uri: of.uri.toString(), name: of.name },
+      drafts,
+      memory,
+      files: openFiles(of.uri, guard),
+      engine,
+    };
   }
 
   async function letGo(): Promise<void> {
@@ -116,7 +136,10 @@ export function openCurrent(parts: { rooms: Rooms; demo: Demo; secrets: SecretSt
     log.error(error instanceof Error ? error : String(error));
     const { text, remedy } = plainly(error);
     demo.end();
-    showBlank({ ...emptyHead(), notice: { kind: "error", text, remedy, actions: [{ label: l10n.t("New Task…"), action: "new-task" }] } });
+    showBlank({
+      ...emptyHead(),
+      notice: { kind: "error", text, remedy, actions: [{ label: l10n.t("New Task…"), action: "new-task" }] },
+    });
     return { kind: "failed", text, remedy };
   }
 
@@ -127,7 +150,14 @@ export function openCurrent(parts: { rooms: Rooms; demo: Demo; secrets: SecretSt
     start: (of, task) =>
       inTurn(async () => {
         await letGo();
-        showBlank({ ...emptyHead(), goal: task.goal, folder: of.name, connection: task.connection.name, activity: "copying", doing: l10n.t("Making a private copy") });
+        showBlank({
+          ...emptyHead(),
+          goal: task.goal,
+          folder: of.name,
+          connection: task.connection.name,
+          activity: "copying",
+          doing: l10n.t("Making a private copy"),
+        });
         try {
           const { startSession } = await rooms.session();
           const begun = await startSession(await sessionParts(of), task);
@@ -175,7 +205,10 @@ function cannot(message: string, remedy: string): Engine {
 /** What went wrong and what to do, as people read it. */
 export function plainly(error: unknown): { text: string; remedy: string } {
   if (!(error instanceof Error)) return { text: String(error), remedy: "" };
-  const remedy = "remedy" in error && typeof error.remedy === "string" ? error.remedy : l10n.t("The log “Countersign” in the Output view has the details.");
+  const remedy =
+    "remedy" in error && typeof error.remedy === "string"
+      ? error.remedy
+      : l10n.t("The log “Countersign” in the Output view has the details.");
   return { text: error.message, remedy };
 }
 

@@ -27,7 +27,10 @@ export function openDemo(dist: string, rooms: Rooms): Demo {
   async function start(): Promise<{ endpoint: string; key: string }> {
     const key = randomBytes(24).toString("hex");
     const speed = process.env["COUNTERSIGN_DEMO_SPEED"];
-    const mine = await rooms.child(join(dist, "demo.mjs"), { COUNTERSIGN_DEMO_TOKEN: key, ...(speed ? { COUNTERSIGN_DEMO_SPEED: speed } : {}) });
+    const mine = await rooms.child(join(dist, "demo.mjs"), {
+      COUNTERSIGN_DEMO_TOKEN: key,
+      ...(speed ? { COUNTERSIGN_DEMO_SPEED: speed } : {}),
+    });
     child = mine;
     void mine.exited.then(() => {
       if (child === mine) end();
@@ -90,7 +93,9 @@ export async function demoIsDue(storage: string, folder: string): Promise<boolea
 export async function demoTask(dist: string): Promise<string> {
   const script = jsonOf(await readFile(join(dist, "demo", "scenarios", "demo.json"), "utf8").catch(() => ""));
   const task = script?.["task"];
-  return typeof task === "string" && task !== "" ? task : "Make the amounts exact: count in cents, and let no cent get lost when a bill does not divide evenly.";
+  return typeof task === "string" && task !== ""
+    ? task
+    : "Make the amounts exact: count in cents, and let no cent get lost when a bill does not divide evenly.";
 }
 
 function startMark(folder: string): string {

@@ -19,7 +19,10 @@ export interface Refusal {
 }
 
 /** The path guard: where a relative path lies below `root`, or why it is not to be touched. Judges names and links, now. */
-export type Guard = (root: string, path: string) => { kind: "inside"; absolute: string; exists: boolean } | { kind: "refused"; why: string };
+export type Guard = (
+  root: string,
+  path: string,
+) => { kind: "inside"; absolute: string; exists: boolean } | { kind: "refused"; why: string };
 
 /** A folder, and who guards the way into it. */
 export interface Ground {
@@ -48,10 +51,12 @@ export async function findFile(ground: Ground, path: string): Promise<Found> {
   if ("reason" in file) return file;
   try {
     const opened = await file.stat({ bigint: true });
-    if (!opened.isFile() || Number(opened.ino) !== seen.ino) return refused(`${path} was replaced while it was read`, "Try again.");
+    if (!opened.isFile() || Number(opened.ino) !== seen.ino)
+      return refused(`${path} was replaced while it was read`, "Try again.");
     const bytes = await file.readFile();
     const after = await file.stat({ bigint: true });
-    if (shapeOf(opened) !== shapeOf(after)) return refused(`${path} is being written by another program`, "Try again when it is done.");
+    if (shapeOf(opened) !== shapeOf(after))
+      return refused(`${path} is being written by another program`, "Try again when it is done.");
     return { kind: "file", bytes, mode: Number(opened.mode) & 0o7777, shape: shapeOf(after) };
   } finally {
     await file.close();
@@ -76,7 +81,12 @@ export async function lockedReason(ground: Ground, path: string): Promise<Refusa
 }
 
 /** Puts `after` in the place of `before`. Null stands for "no such file", on either side. */
-export async function exchange(ground: Ground, path: string, before: Uint8Array | null, after: Uint8Array | null): Promise<Exchange> {
+export async function exchange(
+  ground: Ground,
+  path: string,
+  before: Uint8Array | null,
+  after: Uint8Array | null,
+): Promise<Exchange> {
   const now = await findFile(ground, path);
   if (now.kind === "refused") return now;
   if (!same(now.kind === "file" ? now.bytes : null, before)) return { kind: "moved" };
@@ -86,7 +96,8 @@ export async function exchange(ground: Ground, path: string, before: Uint8Array 
   try {
     const place = placeOf(ground, path);
     if (place.kind === "refused") return place;
-    if (after === null) return now.kind === "file" && removed(place.path, now) ? { kind: "written" } : { kind: "moved" };
+    if (after === null)
+      return now.kind === "file" && removed(place.path, now) ? { kind: "written" } : { kind: "moved" };
     await mkdir(dirname(place.path), { recursive: true });
     // A link may have come onto the way while folders were made.
     const again = placeOf(ground, path);
@@ -98,7 +109,10 @@ export async function exchange(ground: Ground, path: string, before: Uint8Array 
   }
   const back = await findFile(ground, path);
   if (back.kind === "file" && same(back.bytes, after)) return { kind: "written" };
-  return refused(`${path} was changed by another program right after it was written`, "Look at the file, then decide again.");
+  return refused(
+    `${path} was changed by another program right after it was written`,
+    "Look at the file, then decide again.",
+  );
 }
 
 /** Whether two contents are the same bytes, or both no file. */
@@ -110,14 +124,19 @@ export function same(one: Uint8Array | null, other: Uint8Array | null): boolean 
 async function replace(target: string, now: Found, after: Uint8Array): Promise<Exchange> {
   const temporary = join(dirname(target), `.countersign-${randomBytes(8).toString("hex")}.tmp`);
   const mode = now.kind === "file" ? now.mode : 0o666;
-  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+  const file = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    mode,
+  );
   try {
     try {
       await file.writeFile(after);
       if (now.kind === "file") {
         const own = sync.lstatSync(target, { throwIfNoEntry: false });
         // Running as another user than the file's: keep its owner where that is allowed.
-        if (own && (own.uid !== process.getuid?.() || own.gid !== process.getgid?.())) await file.chown(own.uid, own.gid).catch(() => {});
+        if (own && (own.uid !== process.getuid?.() || own.gid !== process.getgid?.()))
+          await file.chown(own.uid, own.gid).catch(() => {});
         await file.chmod(mode);
       }
       await file.datasync();
@@ -171,7 +190,10 @@ function holds(target: string, read: Found & { kind: "file" }): boolean {
 function placeOf({ root, guard }: Ground, path: string): { kind: "place"; path: string } | Refusal {
   const guarded = guard(root, path);
   if (guarded.kind === "inside") return { kind: "place", path: guarded.absolute };
-  return refused(`${JSON.stringify(path)}: ${guarded.why}`, "Links, special files and the repository's own data are never written. Reject this change.");
+  return refused(
+    `${JSON.stringify(path)}: ${guarded.why}`,
+    "Links, special files and the repository's own data are never written. Reject this change.",
+  );
 }
 
 async function nearestFolder(folder: string): Promise<string> {
@@ -192,8 +214,10 @@ function missing(error: unknown): null {
 
 function problem(error: unknown): Refusal {
   const code = codeOf(error);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return refused("the file system does not allow it", "Give yourself the right to write here.");
-  if (code === "ENOSPC" || code === "EDQUOT") return refused("the disk is full", "Make room on the disk, then decide again.");
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return refused("the file system does not allow it", "Give yourself the right to write here.");
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return refused("the disk is full", "Make room on the disk, then decide again.");
   if (code === "ELOOP") return refused("a link came into this place", "Look at the file, then decide again.");
   if (code === undefined) throw error;
   return refused(`the file system says ${code}`, "Look at the file, then decide again.");

@@ -7,7 +7,17 @@
  * person's typing is never replaced. Writes to one path wait for each other.
  */
 import { join, relative, sep } from "node:path";
-import { TabInputCustom, TabInputNotebook, TabInputNotebookDiff, WorkspaceEdit, EndOfLine, Range, l10n, window, workspace } from "vscode";
+import {
+  TabInputCustom,
+  TabInputNotebook,
+  TabInputNotebookDiff,
+  WorkspaceEdit,
+  EndOfLine,
+  Range,
+  l10n,
+  window,
+  workspace,
+} from "vscode";
 import type { TextDocument, Uri } from "vscode";
 import type { FileWrite, Files, UserFile } from "../protocol/index.ts";
 import { exchange, findFile, lockedReason, same, type Ground, type Guard, type Refusal } from "./disk.ts";
@@ -26,9 +36,11 @@ export function openFiles(folder: Uri, guard: Guard): Files {
   function inTurn<T>(path: string, act: () => Promise<T>): Promise<T> {
     const before = turns.get(path) ?? Promise.resolve();
     const mine = before.then(act, act);
-    const settled = mine.catch(() => {}).then(() => {
-      if (turns.get(path) === settled) turns.delete(path);
-    });
+    const settled = mine
+      .catch(() => {})
+      .then(() => {
+        if (turns.get(path) === settled) turns.delete(path);
+      });
     turns.set(path, settled);
     return mine;
   }
@@ -37,8 +49,15 @@ export function openFiles(folder: Uri, guard: Guard): Files {
     read: (path) => readFile(ground, path),
     write: (path, before, after) => inTurn(path, () => writeFile(ground, path, before, after)),
     unsaved: async () => {
-      const dirty = workspace.textDocuments.filter((document) => document.isDirty && pathIn(root, document.uri) !== null);
-      return Promise.all(dirty.map(async (document) => ({ path: pathIn(root, document.uri) ?? "", bytes: await encoded(document.getText(), document.encoding) })));
+      const dirty = workspace.textDocuments.filter(
+        (document) => document.isDirty && pathIn(root, document.uri) !== null,
+      );
+      return Promise.all(
+        dirty.map(async (document) => ({
+          path: pathIn(root, document.uri) ?? "",
+          bytes: await encoded(document.getText(), document.encoding),
+        })),
+      );
     },
   };
 }
@@ -47,7 +66,7 @@ export function openFiles(folder: Uri, guard: Guard): Files {
 export function pathIn(root: string, uri: Uri): string | null {
   if (uri.scheme !== "file") return null;
   const path = relative(root, uri.fsPath);
-  if (path === "" || path.startsWith("..") && (path === ".." || path.startsWith(`..${sep}`))) return null;
+  if (path === "" || (path.startsWith("..") && (path === ".." || path.startsWith(`..${sep}`)))) return null;
   // On Windows a path on another drive stays absolute.
   return /^[a-zA-Z]:/.test(path) && sep === "\\" ? null : path.split(sep).join("/");
 }
@@ -65,7 +84,12 @@ async function readFile(ground: Ground, path: string): Promise<UserFile> {
   return { bytes: await encoded(document.getText(), document.encoding), dirty: { eol: eolOf(document) }, refusal };
 }
 
-async function writeFile(ground: Ground, path: string, before: Uint8Array | null, after: Uint8Array | null): Promise<FileWrite> {
+async function writeFile(
+  ground: Ground,
+  path: string,
+  before: Uint8Array | null,
+  after: Uint8Array | null,
+): Promise<FileWrite> {
   const busy = busyEditor(ground.root, path);
   if (busy) return busy;
   const document = dirtyDocument(ground.root, path);
@@ -77,33 +101,58 @@ async function writeFile(ground: Ground, path: string, before: Uint8Array | null
 }
 
 /** Changes unsaved text. The editor itself refuses an edit that was made for an older version of the text. */
-async function writeDocument(ground: Ground, path: string, document: TextDocument, before: Uint8Array | null, after: Uint8Array | null): Promise<FileWrite> {
+async function writeDocument(
+  ground: Ground,
+  path: string,
+  document: TextDocument,
+  before: Uint8Array | null,
+  after: Uint8Array | null,
+): Promise<FileWrite> {
   if (after === null || before === null) return unsavedFirst(path);
   const found = await findFile(ground, path);
   if (found.kind === "refused") return found;
-  const lossy = (await lossyText(document, found.kind === "file" ? found.bytes : null)) ?? (await unwritable(document, path, after));
+  const lossy =
+    (await lossyText(document, found.kind === "file" ? found.bytes : null)) ??
+    (await unwritable(document, path, after));
   if (lossy) return lossy;
   const wanted = withEol(await decoded(after, document.encoding), document.eol === EndOfLine.CRLF ? "\r\n" : "\n");
   const version = document.version;
-  if (!same(await encoded(document.getText(), document.encoding), before) || document.version !== version) return { kind: "moved" };
+  if (!same(await encoded(document.getText(), document.encoding), before) || document.version !== version)
+    return { kind: "moved" };
   const edit = new WorkspaceEdit();
   for (const change of editsBetween(document.getText(), wanted)) {
-    edit.replace(document.uri, new Range(document.positionAt(change.from), document.positionAt(change.to)), change.text);
+    edit.replace(
+      document.uri,
+      new Range(document.positionAt(change.from), document.positionAt(change.to)),
+      change.text,
+    );
   }
   if (edit.size > 0 && !(await workspace.applyEdit(edit))) return { kind: "moved" };
   if (document.getText() === wanted) return { kind: "buffer" };
-  return { kind: "refused", reason: l10n.t("{0} was changed while it was being written", path), remedy: l10n.t("Look at the file, then decide again.") };
+  return {
+    kind: "refused",
+    reason: l10n.t("{0} was changed while it was being written", path),
+    remedy: l10n.t("Look at the file, then decide again."),
+  };
 }
 
 /** Watches the open editor of a file, if there is one, from before these bytes are written. */
-async function follower(ground: Ground, path: string, bytes: Uint8Array | null): Promise<Disposable & { shows(): Promise<boolean> }> {
+async function follower(
+  ground: Ground,
+  path: string,
+  bytes: Uint8Array | null,
+): Promise<Disposable & { shows(): Promise<boolean> }> {
   const document = documentAt(ground.root, path);
   const text = document && bytes && (await decoded(bytes, document.encoding).catch(() => null));
   if (document === null || text === null) return { shows: () => Promise.resolve(true), [Symbol.dispose]: () => {} };
   let shown = false;
   let look = (): void => {};
-  const listeners = [workspace.onDidChangeTextDocument((event) => event.document === document && look()), workspace.onDidCloseTextDocument(() => look())];
-  const now = (): boolean => (shown ||= document.isClosed || (!document.isDirty && sameLines(document.getText(), text)));
+  const listeners = [
+    workspace.onDidChangeTextDocument((event) => event.document === document && look()),
+    workspace.onDidCloseTextDocument(() => look()),
+  ];
+  const now = (): boolean =>
+    (shown ||= document.isClosed || (!document.isDirty && sameLines(document.getText(), text)));
   look = () => void now();
   return {
     /** False: within the time given, or as soon as unsaved typing tells so, the editor holds another text. */
@@ -122,18 +171,29 @@ async function follower(ground: Ground, path: string, bytes: Uint8Array | null):
 }
 
 /** The person typed before the editor saw the new bytes: the disk gets the old ones back, and the text is changed instead. */
-async function typedFirst(ground: Ground, path: string, before: Uint8Array | null, after: Uint8Array): Promise<FileWrite> {
+async function typedFirst(
+  ground: Ground,
+  path: string,
+  before: Uint8Array | null,
+  after: Uint8Array,
+): Promise<FileWrite> {
   const back = await exchange(ground, path, after, before);
   if (back.kind !== "written") return back.kind === "moved" ? { kind: "moved" } : back;
   const document = dirtyDocument(ground.root, path);
   if (document) return writeDocument(ground, path, document, before, after);
-  return { kind: "refused", reason: l10n.t("the open editor of {0} does not follow the disk", path), remedy: l10n.t("Close that editor, then decide again.") };
+  return {
+    kind: "refused",
+    reason: l10n.t("the open editor of {0} does not follow the disk", path),
+    remedy: l10n.t("Close that editor, then decide again."),
+  };
 }
 
 /** Refuses where a save would write other bytes than the text shows: undeclared Latin-1, UTF-16 without a mark. */
 async function lossyText(document: TextDocument, disk: Uint8Array | null): Promise<Refusal | null> {
   if (disk === null) return null;
-  const again = await decoded(disk, document.encoding).then((text) => encoded(text, document.encoding)).catch(() => null);
+  const again = await decoded(disk, document.encoding)
+    .then((text) => encoded(text, document.encoding))
+    .catch(() => null);
   if (again !== null && same(again, disk)) return null;
   return {
     kind: "refused",
@@ -146,11 +206,19 @@ async function lossyText(document: TextDocument, disk: Uint8Array | null): Promi
 async function unwritable(document: TextDocument, path: string, after: Uint8Array): Promise<Refusal | null> {
   const text = await decoded(after, document.encoding).catch(() => null);
   if (text !== null && same(await encoded(text, document.encoding), after)) return null;
-  return { kind: "refused", reason: l10n.t("the new text of {0} cannot be written as {1}", path, document.encoding), remedy: l10n.t("Save or revert this file first.") };
+  return {
+    kind: "refused",
+    reason: l10n.t("the new text of {0} cannot be written as {1}", path, document.encoding),
+    remedy: l10n.t("Save or revert this file first."),
+  };
 }
 
 function unsavedFirst(path: string): Refusal {
-  return { kind: "refused", reason: l10n.t("{0} has unsaved text", path), remedy: l10n.t("Save or revert this file first.") };
+  return {
+    kind: "refused",
+    reason: l10n.t("{0} has unsaved text", path),
+    remedy: l10n.t("Save or revert this file first."),
+  };
 }
 
 /** A notebook or another special editor with unsaved changes holds the file in a form that cannot be merged. */
@@ -159,7 +227,12 @@ function busyEditor(root: string, path: string): Refusal | null {
   for (const tab of window.tabGroups.all.flatMap((group) => group.tabs)) {
     if (!tab.isDirty) continue;
     const input = tab.input;
-    const special = input instanceof TabInputCustom || input instanceof TabInputNotebook ? input.uri : input instanceof TabInputNotebookDiff ? input.modified : null;
+    const special =
+      input instanceof TabInputCustom || input instanceof TabInputNotebook
+        ? input.uri
+        : input instanceof TabInputNotebookDiff
+          ? input.modified
+          : null;
     if (special?.scheme === "file" && special.fsPath === target) return unsavedFirst(path);
   }
   return null;

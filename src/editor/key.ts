@@ -12,7 +12,10 @@ export async function setKey(secrets: SecretStorage): Promise<boolean> {
   const configured = configuredConnection();
   const value = await window.showInputBox({
     title: l10n.t("Set API Key"),
-    prompt: configured.kind === "connection" ? l10n.t("For {0}. Kept in the editor's secret storage, sent only there.", configured.connection.endpoint) : configured.text,
+    prompt:
+      configured.kind === "connection"
+        ? l10n.t("For {0}. Kept in the editor's secret storage, sent only there.", configured.connection.endpoint)
+        : configured.text,
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (text === "" ? undefined : (keyProblem(text) ?? undefined)),
@@ -41,7 +44,11 @@ export async function removeKey(secrets: SecretStorage): Promise<void> {
     return;
   }
   const remove = l10n.t("Remove");
-  const chosen = await window.showWarningMessage(l10n.t("Remove the API key from this editor?"), { modal: true }, remove);
+  const chosen = await window.showWarningMessage(
+    l10n.t("Remove the API key from this editor?"),
+    { modal: true },
+    remove,
+  );
   if (chosen === remove) await secrets.delete(keyName);
 }
 

@@ -43,22 +43,38 @@ export async function leftOff(recaps: Recaps): Promise<Chosen | null> {
   });
   const items: RecapItem[] = [];
   for (const folder of folders) {
-    for (const recap of await recaps.of(folder)) items.push({ ...described({ folder, recap }, folders.length > 1), buttons: [review, resume] });
+    for (const recap of await recaps.of(folder))
+      items.push({ ...described({ folder, recap }, folders.length > 1), buttons: [review, resume] });
   }
-  pick.items = items.length > 0 ? items : [{ label: l10n.t("No session yet"), description: l10n.t("“New Task…” begins the first one."), alwaysShow: true }];
+  pick.items =
+    items.length > 0
+      ? items
+      : [
+          {
+            label: l10n.t("No session yet"),
+            description: l10n.t("“New Task…” begins the first one."),
+            alwaysShow: true,
+          },
+        ];
   pick.busy = false;
   return chosen;
 }
 
 function described(row: SessionRow, withFolder: boolean): RecapItem {
   const { recap, folder } = row;
-  const said = firstLine(recap.lastSaid);
+  const came = [counts(recap), endedText(recap.ended), new Date(recap.lastAt).toLocaleString()];
+  const words =
+    recap.reason !== ""
+      ? plain(firstLine(recap.reason))
+      : recap.lastSaid !== ""
+        ? `“${plain(firstLine(recap.lastSaid))}”`
+        : "";
   return {
     row,
     // A goal is text: icons in labels are drawn from "$(…)", so that form is taken apart.
     label: plain(firstLine(recap.goal)),
-    description: [counts(recap), endedText(recap.ended), ...(withFolder ? [folder.name] : [])].join(" · "),
-    detail: [new Date(recap.lastAt).toLocaleString(), ...(recap.reason === "" ? [] : [plain(firstLine(recap.reason))]), ...(recap.lastSaid === "" ? [] : [`“${plain(said)}”`])].join(" · "),
+    description: withFolder ? folder.name : "",
+    detail: [...came, ...(words === "" ? [] : [words])].join(" · "),
   };
 }
 

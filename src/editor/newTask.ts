@@ -4,12 +4,12 @@
  * Asks for as little as it can: the words, and with a selection whether it goes along. Names the folder and what will be copied.
  * Always: nothing is copied or sent before trust, folder, connection, key and size are settled.
  */
-import { ThemeIcon, Uri, commands, l10n, window } from "vscode";
-import type { QuickInputButton, SecretStorage, WorkspaceFolder } from "vscode";
+import { ThemeIcon, commands, l10n, window } from "vscode";
+import type { LogOutputChannel, QuickInputButton, SecretStorage, Uri, WorkspaceFolder } from "vscode";
 import type { Connection, Survey } from "../protocol/index.ts";
 import { attachmentsOf, chooseFiles, selectionOf, type Attachment } from "./attachments.ts";
 import { configuredConnection, keptKey, ownSetting } from "./connection.ts";
-import type { Current, Opened } from "./current.ts";
+import { plainly, type Current, type Opened } from "./current.ts";
 import type { Review } from "./panel.ts";
 import { readyFolder } from "./ready.ts";
 import { isWorking } from "./recaps.ts";
@@ -26,6 +26,7 @@ export interface TaskParts {
   current: Current;
   review: Review;
   secrets: SecretStorage;
+  log: LogOutputChannel;
 }
 
 /** Runs the command. Null: the person chose otherwise, or was told what is missing. */
@@ -39,7 +40,9 @@ export async function newTask(parts: TaskParts, request: TaskRequest = {}): Prom
   const survey = parts.rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath, asking.signal));
   // Waited for below; until then a failure must not count as unhandled.
   survey.catch(() => {});
-  const asked = request.text?.trim() ? { text: request.text.trim(), files: [...(request.files ?? [])] } : await askForWords(folder, survey, request.files ?? []);
+  const asked = request.text?.trim()
+    ? { text: request.text.trim(), files: [...(request.files ?? [])] }
+    : await askForWords(folder, survey, request.files ?? []);
   if (asked === null) {
     asking.abort();
     return null;
@@ -52,15 +55,26 @@ export async function newTask(parts: TaskParts, request: TaskRequest = {}): Prom
 /** Starts a session on words that are already settled. */
 export async function startTask(
   parts: TaskParts,
-  task: { folder: WorkspaceFolder; connection: Connection; goal: string; files: readonly Uri[]; along: readonly Attachment[]; survey: Promise<Survey> },
+  task: {
+    folder: WorkspaceFolder;
+    connection: Connection;
+    goal: string;
+    files: readonly Uri[];
+    along: readonly Attachment[];
+    survey: Promise<Survey>;
+  },
 ): Promise<Opened | null> {
   const { current, review } = parts;
-  if (!(await mayBeCopied(task.folder, task.survey))) return null;
+  if (!(await mayBeCopied(parts, task.folder, task.survey))) return null;
   if (isWorking(current.head()) && !(await mayBeLeft(current.head().goal))) return null;
   const { added, left } = await attachmentsOf(task.files);
   if (left.length > 0) void window.showWarningMessage(l10n.t("Not added to the task: {0}.", left.join("; ")));
   review.show();
-  return current.start(task.folder, { goal: task.goal, attachments: [...task.along, ...added], connection: task.connection });
+  return current.start(task.folder, {
+    goal: task.goal,
+    attachments: [...task.along, ...added],
+    connection: task.connection,
+  });
 }
 
 async function readyConnection({ current, review, secrets }: TaskParts): Promise<Connection | null> {
@@ -91,7 +105,11 @@ async function readyConnection({ current, review, secrets }: TaskParts): Promise
 }
 
 /** Asks for the task. Files can be added by a button; the line below tells what will be copied, as soon as it is known. */
-function askForWords(folder: WorkspaceFolder, survey: Promise<Survey>, given: readonly Uri[]): Promise<{ text: string; files: Uri[] } | null> {
+function askForWords(
+  folder: WorkspaceFolder,
+  survey: Promise<Survey>,
+  given: readonly Uri[],
+): Promise<{ text: string; files: Uri[] } | null> {
   const box = window.createInputBox();
   const addFiles: QuickInputButton = { iconPath: new ThemeIcon("file-add"), tooltip: l10n.t("Add Files…") };
   const files = [...given];
@@ -100,7 +118,11 @@ function askForWords(folder: WorkspaceFolder, survey: Promise<Survey>, given: re
 
   function describe(): void {
     box.prompt = [
-      l10n.t("Works on a private copy of “{0}” ({1}). Nothing reaches your files before you accept it.", folder.name, size),
+      l10n.t(
+        "Works on a private copy of “{0}” ({1}). Nothing reaches your files before you accept it.",
+        folder.name,
+        size,
+      ),
       files.length > 0 ? l10n.t("With {0} files.", files.length) : "",
     ].join(" ");
   }
@@ -149,25 +171,36 @@ function askForWords(folder: WorkspaceFolder, survey: Promise<Survey>, given: re
 /** Null: the person left. */
 async function askForSelection(selection: Attachment): Promise<Attachment[] | null> {
   const withIt = { label: l10n.t("With the selection"), description: selection.name };
-  const chosen = await window.showQuickPick([withIt, { label: l10n.t("Without it") }], { title: l10n.t("New Task"), placeHolder: l10n.t("Does the selected text go along?") });
+  const chosen = await window.showQuickPick([withIt, { label: l10n.t("Without it") }], {
+    title: l10n.t("New Task"),
+    placeHolder: l10n.t("Does the selected text go along?"),
+  });
   return chosen === undefined ? null : chosen === withIt ? [selection] : [];
 }
 
 /** Over the limit, the person is asked. */
-async function mayBeCopied(folder: WorkspaceFolder, survey: Promise<Survey>): Promise<boolean> {
+async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: Promise<Survey>): Promise<boolean> {
   let found: Survey;
   try {
     found = await survey;
   } catch (error) {
-    void window.showErrorMessage(l10n.t("“{0}” cannot be copied: {1}", folder.name, error instanceof Error ? error.message : String(error)));
+    log.error(error instanceof Error ? error : String(error));
+    const { text, remedy } = plainly(error);
+    void window.showErrorMessage(l10n.t("“{0}” cannot be copied. {1} {2}", folder.name, text, remedy));
     return false;
   }
-  const most = { files: ownSetting("copyLimit.files", 20_000), bytes: ownSetting("copyLimit.megabytes", 500) * 1_000_000 };
+  const most = {
+    files: ownSetting("copyLimit.files", 20_000),
+    bytes: ownSetting("copyLimit.megabytes", 500) * 1_000_000,
+  };
   if (found.files <= most.files && found.bytes <= most.bytes) return true;
   const copy = l10n.t("Copy");
   const chosen = await window.showWarningMessage(
     l10n.t("“{0}” is large: {1} files, {2}.", folder.name, found.files.toLocaleString(), sizeText(found.bytes)),
-    { modal: true, detail: l10n.t("A private copy of it is made for the agent. The limit is a setting: countersign.copyLimit.") },
+    {
+      modal: true,
+      detail: l10n.t("A private copy of it is made for the agent. The limit is a setting: countersign.copyLimit."),
+    },
     copy,
   );
   return chosen === copy;
@@ -177,7 +210,13 @@ async function mayBeLeft(goal: string): Promise<boolean> {
   const stop = l10n.t("Stop It");
   const chosen = await window.showWarningMessage(
     l10n.t("A task is running in this window."),
-    { modal: true, detail: l10n.t("“{0}” is stopped if you start another. It is kept, with every hunk, and can be resumed.", goal.slice(0, 200)) },
+    {
+      modal: true,
+      detail: l10n.t(
+        "“{0}” is stopped if you start another. It is kept, with every hunk, and can be resumed.",
+        goal.slice(0, 200),
+      ),
+    },
     stop,
   );
   return chosen === stop;

@@ -7,7 +7,14 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter, TabInputWebview, Uri, ViewColumn, commands, env, l10n, window } from "vscode";
 import type { Disposable, Event, LogOutputChannel, Tab, WebviewPanel } from "vscode";
-import { assertNever, parsePageMessage, type HeadView, type HostMessage, type PageAction, type PageMessage } from "../protocol/index.ts";
+import {
+  assertNever,
+  parsePageMessage,
+  type HeadView,
+  type HostMessage,
+  type PageAction,
+  type PageMessage,
+} from "../protocol/index.ts";
 import { pageHtml } from "../protocol/page.ts";
 import type { Answer, Supervised } from "../session/index.ts";
 import type { Current } from "./current.ts";
@@ -32,7 +39,12 @@ export interface Review extends Disposable {
   readonly onDidShow: Event<void>;
 }
 
-export function openReviews(parts: { dist: Uri; current: Current; open: (session: Supervised, file: string, line: number) => Promise<Answer>; log: LogOutputChannel }): Review {
+export function openReviews(parts: {
+  dist: Uri;
+  current: Current;
+  open: (session: Supervised, file: string, line: number) => Promise<Answer>;
+  log: LogOutputChannel;
+}): Review {
   const { dist, current, log } = parts;
   const shown = new EventEmitter<void>();
   let panel: WebviewPanel | null = null;
@@ -63,7 +75,11 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
     if (mine !== sending) return;
     const meanwhile = held;
     held = null;
-    const clear: HostMessage[] = [{ kind: "order", files: [] }, { kind: "talk", from: 0, items: [] }, { kind: "incoming", items: [] }];
+    const clear: HostMessage[] = [
+      { kind: "order", files: [] },
+      { kind: "talk", from: 0, items: [] },
+      { kind: "incoming", items: [] },
+    ];
     // The cleared order must stay in front of the new one: these are not gathered together.
     for (const message of clear) post.send(message);
     post.flush();
@@ -84,7 +100,8 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
     const { webview } = next;
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const address = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
-    next.iconPath = Uri.joinPath(dist, "..", "media", "icon.svg");
+    const icon = (theme: string): Uri => Uri.joinPath(dist, "..", "media", `tab-${theme}.svg`);
+    next.iconPath = { light: icon("light"), dark: icon("dark") };
     ownings = [
       webview.onDidReceiveMessage((value: unknown) => {
         const message = parsePageMessage(value, token);
@@ -98,7 +115,13 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
         ready = false;
       }),
     ];
-    webview.html = pageHtml({ cspSource: webview.cspSource, script: address("webview.js"), style: address("review.css"), token, lang: env.language });
+    webview.html = pageHtml({
+      cspSource: webview.cspSource,
+      script: address("webview.js"),
+      style: address("review.css"),
+      token,
+      lang: env.language,
+    });
   }
 
   async function receive(message: PageMessage): Promise<void> {
@@ -116,7 +139,10 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
     }
   }
 
-  async function decided(session: Supervised, message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" }>): Promise<Answer | null> {
+  async function decided(
+    session: Supervised,
+    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" }>,
+  ): Promise<Answer | null> {
     switch (message.kind) {
       case "accept":
         return session.accept(message.items, message.why);
@@ -150,7 +176,9 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
   }
 
   function retitle(head: HeadView): void {
-    if (panel) panel.title = head.goal === "" ? l10n.t("Review") : l10n.t("Review: {0}", head.goal.split("\n", 1)[0]!.slice(0, 40));
+    if (panel)
+      panel.title =
+        head.goal === "" ? l10n.t("Review") : l10n.t("Review: {0}", head.goal.split("\n", 1)[0]!.slice(0, 40));
   }
 
   const listening = [
@@ -167,7 +195,13 @@ export function openReviews(parts: { dist: Uri; current: Current; open: (session
   const review: Review = {
     show: () => {
       if (panel) panel.reveal(undefined, false);
-      else own(window.createWebviewPanel(reviewType, l10n.t("Review"), ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] }));
+      else
+        own(
+          window.createWebviewPanel(reviewType, l10n.t("Review"), ViewColumn.Active, {
+            enableScripts: true,
+            localResourceRoots: [dist],
+          }),
+        );
       retitle(current.head());
     },
     adopt: (restored) => {
@@ -213,7 +247,9 @@ export function replaceOrphans(review: Review, reopen: () => void): Disposable {
   const orphans = (): Tab[] =>
     window.tabGroups.all
       .flatMap((group) => group.tabs)
-      .filter((tab) => tab.isActive && tab.input instanceof TabInputWebview && tab.input.viewType.endsWith(`-${reviewType}`));
+      .filter(
+        (tab) => tab.isActive && tab.input instanceof TabInputWebview && tab.input.viewType.endsWith(`-${reviewType}`),
+      );
   const look = (): void => {
     if (review.open || timer || orphans().length === 0) return;
     timer = setTimeout(() => {

@@ -79,7 +79,10 @@ export function batched(messages: readonly HostMessage[]): HostMessage[][] {
 /** A rough count of characters, without making the text: only file views are large. */
 function sizeOf(message: HostMessage): number {
   if (message.kind !== "file") return 1_000;
-  return message.file.hunks.reduce((sum, hunk) => hunk.rows.reduce((rows, row) => rows + row.text.length + 40, sum + 200), 200);
+  return message.file.hunks.reduce(
+    (sum, hunk) => hunk.rows.reduce((rows, row) => rows + row.text.length + 40, sum + 200),
+    200,
+  );
 }
 
 function nameOf(message: HostMessage): string | null {

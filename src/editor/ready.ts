@@ -10,13 +10,21 @@ import type { WorkspaceFolder } from "vscode";
 export async function readyFolder(): Promise<WorkspaceFolder | null> {
   const folders = workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
-    await offer(l10n.t("Countersign works on a folder, and none is open."), l10n.t("Open Folder…"), "vscode.openFolder");
+    await offer(
+      l10n.t("Countersign works on a folder, and none is open."),
+      l10n.t("Open Folder…"),
+      "vscode.openFolder",
+    );
     return null;
   }
   if (!(await isTrusted())) return null;
   const local = folders.filter((folder) => folder.uri.scheme === "file");
   if (local.length === 0) {
-    await offer(l10n.t("This folder is not on a disk that Countersign can read."), l10n.t("Open Folder…"), "vscode.openFolder");
+    await offer(
+      l10n.t("This folder is not on a disk that Countersign can read."),
+      l10n.t("Open Folder…"),
+      "vscode.openFolder",
+    );
     return null;
   }
   if (local.length === 1) return local[0]!;
@@ -27,7 +35,9 @@ export async function readyFolder(): Promise<WorkspaceFolder | null> {
 export async function isTrusted(): Promise<boolean> {
   if (workspace.isTrusted) return true;
   await offer(
-    l10n.t("This workspace is in Restricted Mode. Countersign reads it and sends parts of it to a model only when you trust it."),
+    l10n.t(
+      "This workspace is in Restricted Mode. Countersign reads it and sends parts of it to a model only when you trust it.",
+    ),
     l10n.t("Manage Workspace Trust"),
     "workbench.trust.manage",
   );

@@ -32,7 +32,15 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
   function rootCommit(folder: WorkspaceFolder): Promise<string | undefined> {
     if (!workspace.isTrusted) return Promise.resolve(undefined);
     const key = folder.uri.toString();
-    const known = roots.get(key) ?? rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath)).then((survey) => survey.rootCommit, () => undefined);
+    const known =
+      roots.get(key) ??
+      rooms
+        .drafts()
+        .then((drafts) => drafts.survey(folder.uri.fsPath))
+        .then(
+          (survey) => survey.rootCommit,
+          () => undefined,
+        );
     roots.set(key, known);
     return known;
   }
@@ -80,10 +88,22 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
 
 /** Whether a session is at work. */
 export function isWorking(head: HeadView): boolean {
-  return head.activity === "copying" || head.activity === "working" || head.activity === "waiting" || head.activity === "stopping";
+  return (
+    head.activity === "copying" ||
+    head.activity === "working" ||
+    head.activity === "waiting" ||
+    head.activity === "stopping"
+  );
 }
 
 function alive(recap: Recap, head: HeadView): Recap {
   const { pending, accepted, rejected } = head.counts;
-  return { ...recap, pending, accepted, rejected, lastAt: Math.max(recap.lastAt, head.decisions.at(-1)?.at ?? 0), ended: isWorking(head) ? "working" : recap.ended };
+  return {
+    ...recap,
+    pending,
+    accepted,
+    rejected,
+    lastAt: Math.max(recap.lastAt, head.decisions.at(-1)?.at ?? 0),
+    ended: isWorking(head) ? "working" : recap.ended,
+  };
 }

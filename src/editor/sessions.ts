@@ -30,7 +30,8 @@ export function openSessionsView(current: Current, recaps: Recaps, seen: () => v
       if (row) return [];
       seen();
       const rows: SessionRow[] = [];
-      for (const folder of workspace.workspaceFolders ?? []) rows.push(...(await recaps.of(folder)).map((recap) => ({ folder, recap })));
+      for (const folder of workspace.workspaceFolders ?? [])
+        rows.push(...(await recaps.of(folder)).map((recap) => ({ folder, recap })));
       return rows;
     },
   };
@@ -71,7 +72,11 @@ function drawn({ recap, folder }: SessionRow, here: boolean): TreeItem {
   item.iconPath = iconOf(recap);
   item.contextValue = here ? "session.here" : "session";
   // Text of the person and the model: shown as it is, never as markup.
-  item.tooltip = new MarkdownString().appendText([recap.goal, counts(recap), endedText(recap.ended), recap.lastSaid.slice(0, 1_000)].filter((line) => line !== "").join("\n\n"));
+  item.tooltip = new MarkdownString().appendText(
+    [recap.goal, counts(recap), endedText(recap.ended), recap.lastSaid.slice(0, 1_000)]
+      .filter((line) => line !== "")
+      .join("\n\n"),
+  );
   item.accessibilityInformation = { label: `${firstLine(recap.goal)}, ${counts(recap)}, ${endedText(recap.ended)}` };
   item.command = { command: "countersign.resume", title: l10n.t("Open Review"), arguments: [{ folder, recap }] };
   return item;

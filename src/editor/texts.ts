@@ -19,7 +19,11 @@ export function editsBetween(before: string, after: string): TextEditAt[] {
   for (const line of old) offsets.push((offsets.at(-1) ?? 0) + line.length);
   const edits: TextEditAt[] = [];
   for (const part of changedParts(old, fresh)) {
-    edits.push({ from: offsets[part.from] ?? 0, to: offsets[part.to] ?? 0, text: fresh.slice(part.newFrom, part.newTo).join("") });
+    edits.push({
+      from: offsets[part.from] ?? 0,
+      to: offsets[part.to] ?? 0,
+      text: fresh.slice(part.newFrom, part.newTo).join(""),
+    });
   }
   return edits;
 }

@@ -27,7 +27,13 @@ export interface BodyStore extends Bodies {
 }
 
 /** A body store over a file that holds `index` in its first `end` bytes. `refusal`: why nothing may be put, where that is so. */
-export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex, end: number, refusal: LogError | null): BodyStore {
+export function bodyStore(
+  file: DiskFile | null,
+  path: string,
+  index: BodyIndex,
+  end: number,
+  refusal: LogError | null,
+): BodyStore {
   const waiting = new Map<ContentId, Uint8Array>();
   const recent = recentBytes();
   let waitingBytes = 0;
@@ -49,14 +55,16 @@ export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex,
       () => false,
     );
     end = length;
-    if (hopeless || cut !== true) broken = new LogError(said.cause, "Open the session again; what was acknowledged is safe.", error);
+    if (hopeless || cut !== true)
+      broken = new LogError(said.cause, "Open the session again; what was acknowledged is safe.", error);
     throw broken ?? said;
   }
 
   async function writeWaiting(): Promise<void> {
-    if (broken !== null || file === null) throw broken ?? new LogError("This session has no file for bodies.", "Open it again.");
+    if (broken !== null || file === null)
+      throw broken ?? new LogError("This session has no file for bodies.", "Open it again.");
     const all = [...waiting];
-    for (let first = 0; first < all.length; ) {
+    for (let first = 0; first < all.length;) {
       const pieces: Uint8Array[] = [];
       const places: { id: ContentId; at: number; length: number }[] = [];
       let size = 0;
@@ -109,11 +117,15 @@ export function bodyStore(file: DiskFile | null, path: string, index: BodyIndex,
       const here = waiting.get(id) ?? recent.get(id);
       if (here !== undefined) return copyOf(here);
       const place = index.get(id);
-      if (place === undefined || file === null) throw new LogError(`The text ${id} is not in this session's memory.`, `Look for ${path}.torn-1 beside it.`);
+      if (place === undefined || file === null)
+        throw new LogError(`The text ${id} is not in this session's memory.`, `Look for ${path}.torn-1 beside it.`);
       const bytes = new Uint8Array(place.length);
       const got = await readAll(file, bytes, place.at);
       if (got < bytes.length || (await hashOf(bytes)) !== id)
-        throw new LogError(`The text ${id} was changed on the disk after it was kept.`, `Restore ${path} from a backup, then open the session again.`);
+        throw new LogError(
+          `The text ${id} was changed on the disk after it was kept.`,
+          `Restore ${path} from a backup, then open the session again.`,
+        );
       recent.keep(id, bytes);
       return copyOf(bytes);
     },
@@ -144,13 +156,21 @@ export async function scanBodies(
       windowAt = at;
       windowEnd = at + (await readAll(file, window.subarray(0, Math.min(window.length, size - at)), at));
     }
-    const head = window.toString("latin1", at - windowAt, Math.min(at - windowAt + longestHeader, windowEnd - windowAt));
+    const head = window.toString(
+      "latin1",
+      at - windowAt,
+      Math.min(at - windowAt + longestHeader, windowEnd - windowAt),
+    );
     const parts = /^([0-9a-f]{64}) (0|[1-9]\d*)\n/.exec(head);
     const place = { at: at + (parts?.[0].length ?? 0), length: Number(parts?.[2]) };
     const next = place.at + place.length + 1;
     const id = parts?.[1];
     const settled = at < durable;
-    if (id !== undefined && next <= (settled ? durable : size) && (settled || !check || (await isWhole(file, id, place)))) {
+    if (
+      id !== undefined &&
+      next <= (settled ? durable : size) &&
+      (settled || !check || (await isWhole(file, id, place)))
+    ) {
       index.set(id, place);
       at = next;
     } else if (settled && durable <= size) {
@@ -166,7 +186,7 @@ const longestHeader = 64 + 1 + 16 + 1;
 const windowSize = 1 << 16;
 const writeSize = 1 << 20;
 const waitingLimit = 4 << 20;
-const hashHere = 1 << 20; // about a millisecond of this thread
+const hashHere = 1 << 20; // a few milliseconds of this thread
 
 /** A plain copy: a Buffer's own `slice` would share the memory. */
 function copyOf(bytes: Uint8Array): Uint8Array {

@@ -60,7 +60,7 @@ export const realDisk: Disk = {
 
 /** Writes all of it, or rejects; what was written before a rejection is for the caller to cut off. */
 export async function writeAll(file: DiskFile, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const wrote = await file.write(done === 0 ? bytes : bytes.subarray(done), at + done);
     if (wrote <= 0) throw Object.assign(new Error("nothing more could be written"), { code: "ENOSPC" });
     done += wrote;
@@ -84,11 +84,16 @@ const blockSize = 1 << 20;
  * Reads the bytes `from`..`to` and hands out runs of whole lines (each run ends in a newline), until `onLines` answers false.
  * Answers the offset behind the last run handed out. The buffer of a run is used again afterwards: nothing of it may be kept.
  */
-export async function readLines(file: DiskFile, from: number, to: number, onLines: (lines: Buffer, at: number) => boolean): Promise<number> {
+export async function readLines(
+  file: DiskFile,
+  from: number,
+  to: number,
+  onLines: (lines: Buffer, at: number) => boolean,
+): Promise<number> {
   const block = Buffer.allocUnsafe(Math.max(1, Math.min(blockSize, to - from)));
   let rest: Buffer[] = []; // an unfinished line, in pieces, so that a long one is joined once
   let start = from; // where `rest` begins
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const got = await readAll(file, block.subarray(0, Math.min(block.length, to - at)), at);
     if (got === 0) break;
     const whole = block.lastIndexOf(10, got - 1) + 1;
@@ -110,7 +115,13 @@ export async function readLines(file: DiskFile, from: number, to: number, onLine
  * Moves everything from `from` on into a new file beside `path` (`<path>.torn-<n>`, the first free n) and cuts it off here.
  * Answers the new file's path. Nothing is cut before the copy is durable.
  */
-export async function setAside(disk: Disk, file: DiskFile, path: string, folder: string, from: number): Promise<string> {
+export async function setAside(
+  disk: Disk,
+  file: DiskFile,
+  path: string,
+  folder: string,
+  from: number,
+): Promise<string> {
   for (let n = 1; ; n += 1) {
     const side = `${path}.torn-${n}`;
     let copy: DiskFile;
@@ -122,7 +133,7 @@ export async function setAside(disk: Disk, file: DiskFile, path: string, folder:
     }
     try {
       const block = Buffer.allocUnsafe(blockSize);
-      for (let done = 0; ; ) {
+      for (let done = 0; ;) {
         const got = await readAll(file, block, from + done);
         if (got === 0) break;
         await writeAll(copy, block.subarray(0, got), done);

@@ -47,7 +47,8 @@ export function openMemory(globalStorageDir: string, disk: Disk = realDisk): Ope
       }
     },
     async open(session, how) {
-      if (!isSessionId(session)) throw new LogError("This is not the id of a session.", "Choose a session from the list.");
+      if (!isSessionId(session))
+        throw new LogError("This is not the id of a session.", "Choose a session from the list.");
       const folder = join(root, session);
       try {
         return await openLog(disk, folder, session, how);

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** `taken`: `pid` is the process that holds it, `file` its claim. */
-export type Lease = { kind: "held"; release(): Promise<void> } | { kind: "taken"; pid: number; file: string };
+export type Lease = { kind: "held"; release: () => Promise<void> } | { kind: "taken"; pid: number; file: string };
 
 /** Takes the lease of a folder if no running process has it. Rejects when the folder cannot be read or written. */
 export async function takeLease(folder: string): Promise<Lease> {

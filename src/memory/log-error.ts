@@ -28,19 +28,39 @@ export function logError(error: unknown, where: string): LogError {
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return new LogError("The session's log could not be written: the disk is full.", `Free some space for ${where}, then try again.`, error);
+      return new LogError(
+        "The session's log could not be written: the disk is full.",
+        `Free some space for ${where}, then try again.`,
+        error,
+      );
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return new LogError(`The session's log could not be used: no permission for ${where}.`, "Allow this user to read and write that folder, then try again.", error);
+      return new LogError(
+        `The session's log could not be used: no permission for ${where}.`,
+        "Allow this user to read and write that folder, then try again.",
+        error,
+      );
     case "ENOENT":
-      return new LogError(`The session's log is not there: ${where}.`, "If the folder was moved or removed, put it back; otherwise start a new task.", error);
+      return new LogError(
+        `The session's log is not there: ${where}.`,
+        "If the folder was moved or removed, put it back; otherwise start a new task.",
+        error,
+      );
     case "EMFILE":
     case "ENFILE":
-      return new LogError("The session's log could not be opened: too many files are open.", "Close some windows, then try again.", error);
+      return new LogError(
+        "The session's log could not be opened: too many files are open.",
+        "Close some windows, then try again.",
+        error,
+      );
     default: {
       const said = error instanceof Error ? error.message : String(error);
-      return new LogError(`The session's log could not be used: ${said}.`, `Check the disk that holds ${where}, then open the session again.`, error);
+      return new LogError(
+        `The session's log could not be used: ${said}.`,
+        `Check the disk that holds ${where}, then open the session again.`,
+        error,
+      );
     }
   }
 }

@@ -78,7 +78,9 @@ export async function openLog(disk: Disk, folder: string, session: SessionId, ho
     if (torn !== null && refusal === null) {
       if (frames.rest === "foreign") refusal = notOurs(path);
       else {
-        const side = await setAside(disk, file, path, folder, frames.end).catch((error: unknown) => logError(error, folder));
+        const side = await setAside(disk, file, path, folder, frames.end).catch((error: unknown) =>
+          logError(error, folder),
+        );
         if (side instanceof LogError) refusal = side;
         else torn.file = side;
       }
@@ -94,7 +96,9 @@ export async function openLog(disk: Disk, folder: string, session: SessionId, ho
         ? { index: new Map(), end: 0, damaged: durable > 0 }
         : await scanBodies(bodiesFile, bodiesSize, durable, refusal === null);
     if (bodiesFile !== null && bodies.end < bodiesSize && refusal === null) {
-      await setAside(disk, bodiesFile, bodiesPath, folder, bodies.end).catch((error: unknown) => (refusal = logError(error, folder)));
+      await setAside(disk, bodiesFile, bodiesPath, folder, bodies.end).catch(
+        (error: unknown) => (refusal = logError(error, folder)),
+      );
     }
 
     const tailWrong = await verifyChain(file, frames.tail, frames.checkpoint.end, new AbortController().signal);
@@ -124,7 +128,7 @@ export async function openLog(disk: Disk, folder: string, session: SessionId, ho
 interface Claim {
   refusal: LogError | null;
   busy: boolean;
-  release(): Promise<void>;
+  release: () => Promise<void>;
 }
 
 async function claimFor(folder: string): Promise<Claim> {
@@ -146,7 +150,10 @@ async function watchFor(folder: string): Promise<Claim> {
 }
 
 function notOurs(path: string): LogError {
-  return new LogError(`No line of ${path} can be read by this version.`, "It was left as it is. Update Countersign, or start a new task.");
+  return new LogError(
+    `No line of ${path} can be read by this version.`,
+    "It was left as it is. Update Countersign, or start a new task.",
+  );
 }
 
 async function openBodies(disk: Disk, path: string, write: boolean): Promise<DiskFile | null> {
@@ -158,12 +165,32 @@ async function openBodies(disk: Disk, path: string, write: boolean): Promise<Dis
   }
 }
 
-async function verifyRest(file: DiskFile, frames: Frames, tailWrong: number | null, bodiesDamaged: boolean, signal: AbortSignal): Promise<Verified> {
+async function verifyRest(
+  file: DiskFile,
+  frames: Frames,
+  tailWrong: number | null,
+  bodiesDamaged: boolean,
+  signal: AbortSignal,
+): Promise<Verified> {
   if (frames.rest === "altered" || frames.rest === "foreign")
-    return { kind: "altered", from: frames.seq + 1, why: `The log was changed or damaged behind event ${frames.seq}; what follows was not read.` };
-  const wrong = (await verifyChain(file, { from: 0, before: firstValue, seq: 0 }, frames.tail.from, signal)) ?? tailWrong;
-  if (wrong !== null) return { kind: "altered", from: wrong, why: `Event ${wrong}, or one written together with it, was changed after it was written.` };
-  if (bodiesDamaged) return { kind: "altered", from: 1, why: "The kept texts of this session were changed or damaged; some may be missing." };
+    return {
+      kind: "altered",
+      from: frames.seq + 1,
+      why: `The log was changed or damaged behind event ${frames.seq}; what follows was not read.`,
+    };
+  const wrong = (await verifyChain(file, { from: 0, before: firstValue }, frames.tail.from, signal)) ?? tailWrong;
+  if (wrong !== null)
+    return {
+      kind: "altered",
+      from: wrong,
+      why: `Event ${wrong}, or one written together with it, was changed after it was written.`,
+    };
+  if (bodiesDamaged)
+    return {
+      kind: "altered",
+      from: 1,
+      why: "The kept texts of this session were changed or damaged; some may be missing.",
+    };
   return { kind: "whole" };
 }
 
@@ -206,7 +233,7 @@ function openLogOf(parts: {
     bodies,
     verified,
     append: async (more) => {
-      if (writer === null) throw refusal;
+      if (writer === null) throw refusal ?? new Error("a log without a writer says why");
       return writer.append(more);
     },
     close: () => (closed ??= close()),

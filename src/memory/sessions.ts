@@ -17,7 +17,10 @@ interface Origin {
 }
 
 /** Lists sessions newest first. Answers [] when there is no such folder. */
-export function sessionLister(disk: Disk, root: string): (workspaceUri: string, rootCommit?: string) => Promise<SessionId[]> {
+export function sessionLister(
+  disk: Disk,
+  root: string,
+): (workspaceUri: string, rootCommit?: string) => Promise<SessionId[]> {
   const origins = new Map<SessionId, Origin>(); // a first event never changes
 
   async function originOf(session: SessionId): Promise<Origin | null> {
@@ -46,7 +49,8 @@ export function sessionLister(disk: Disk, root: string): (workspaceUri: string, 
         const session = ids[next++] as SessionId;
         const origin = await originOf(session);
         if (origin === null) continue;
-        if (origin.uri === workspaceUri || (rootCommit !== undefined && origin.rootCommit === rootCommit)) mine.add(session);
+        if (origin.uri === workspaceUri || (rootCommit !== undefined && origin.rootCommit === rootCommit))
+          mine.add(session);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, read));

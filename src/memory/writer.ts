@@ -37,7 +37,13 @@ interface Call {
 }
 
 /** A writer that goes on from `standing`. `written` is told of each group's events once they are durable, before the calls are. */
-export function logWriter(file: DiskFile, path: string, bodies: BodyStore, standing: Standing, written: (events: SessionEvent[]) => void): Writer {
+export function logWriter(
+  file: DiskFile,
+  path: string,
+  bodies: BodyStore,
+  standing: Standing,
+  written: (events: SessionEvent[]) => void,
+): Writer {
   let { end, seq, chain } = standing;
   let queue: Call[] = [];
   let refusal: LogError | null = null; // why nothing may be written any more
@@ -75,7 +81,10 @@ export function logWriter(file: DiskFile, path: string, bodies: BodyStore, stand
     const items = group.flatMap(({ at, texts }) => texts.map((text) => ({ text, at })));
     if (items.length === 0) return [];
     if ((await file.size()) !== end)
-      throw (refusal = new LogError("The session's log was changed by another program while it was open.", "Close the other window, then open the session again."));
+      throw (refusal = new LogError(
+        "The session's log was changed by another program while it was open.",
+        "Close the other window, then open the session again.",
+      ));
     const frame = frameGroup(items, seq + 1, chain.copy(), kept);
     try {
       await writeAll(file, frame.bytes, end);
@@ -98,7 +107,11 @@ export function logWriter(file: DiskFile, path: string, bodies: BodyStore, stand
       await file.truncate(end);
       await file.sync();
     } catch {
-      refusal = new LogError(why.cause, `${why.remedy} Then open the session again; what was acknowledged is safe.`, error);
+      refusal = new LogError(
+        why.cause,
+        `${why.remedy} Then open the session again; what was acknowledged is safe.`,
+        error,
+      );
     }
     throw refusal ?? why;
   }
@@ -120,11 +133,12 @@ export function logWriter(file: DiskFile, path: string, bodies: BodyStore, stand
   };
 }
 
-const groupSize = 4 << 20;
+const groupSize = 1 << 20; // some ten milliseconds of this thread
 
 /** An event's JSON as it is now, so that what the caller does with it later changes nothing. Throws for a value that is no event. */
 function textOf(body: EventBody): string {
   const text = JSON.stringify(body) as string | undefined;
-  if (text?.[0] !== "{" || "seq" in body || "at" in body) throw new TypeError("an event to append is an object without seq and at");
+  if (text?.[0] !== "{" || "seq" in body || "at" in body)
+    throw new TypeError("an event to append is an object without seq and at");
   return text;
 }

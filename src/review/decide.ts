@@ -10,8 +10,8 @@
  */
 import type { HunkId, HunkPlace } from "../protocol/index.ts";
 import { editOf } from "./hunks.ts";
-import { clash, compose, editsOf, inOrder, type Edit } from "./merge.ts";
-import { none, sameText, withTerminator, type Text } from "./text.ts";
+import { clash, compose, editsOf, inOrder, sameEdit, type Edit } from "./merge.ts";
+import { sameText, withTerminator, type Text } from "./text.ts";
 
 /** The two texts of a revision and the hunks between them. */
 export interface Sides {
@@ -36,12 +36,8 @@ export function reviewedNow(sides: Sides, verdicts: Verdicts): Text {
 
 /** The proposed text as of now: without the rejected hunks. */
 export function proposedNow(sides: Sides, verdicts: Verdicts): Text {
-  const rejected = chosen(sides, verdicts, "rejected");
-  if (rejected.length === 0) return sides.proposed;
-  return withHunks(
-    sides,
-    sides.hunks.filter((hunk) => !rejected.includes(hunk)),
-  );
+  const left = sides.hunks.filter((hunk) => verdicts.get(hunk.id) !== "rejected");
+  return left.length === sides.hunks.length ? sides.proposed : withHunks(sides, left);
 }
 
 function withHunks(sides: Sides, hunks: readonly HunkPlace[]): Text {
@@ -82,8 +78,13 @@ export interface UserSide {
 export function userSideOf(sides: Sides, verdicts: Verdicts, user: Text): UserSide {
   const base = reviewedNow(sides, verdicts);
   const accepted = new Set(chosen(sides, verdicts, "accepted").map((hunk) => hunk.id));
-  const edits = base.kind === "lines" && user.kind === "lines" ? editsOf(base.lines, user.lines) : [];
-  return { user, base, accepted, edits };
+  return { user, base, accepted, edits: ownEdits(base, user) };
+}
+
+/** What the person changed. Where there is no common text of lines, all lines of theirs count as put in. */
+function ownEdits(base: Text, user: Text): Edit[] {
+  if (user.kind !== "lines" || sameText(base, user)) return [];
+  return base.kind === "lines" ? editsOf(base.lines, user.lines) : [{ from: 0, to: 0, lines: user.lines }];
 }
 
 /** A hunk in the way, with the person's changes that stand there. */
@@ -92,65 +93,90 @@ export interface InTheWay {
   edits: Edit[];
 }
 
-export type Composed = { kind: "text"; text: Text } | { kind: "clash"; hunks: InTheWay[] };
+export type Composed =
+  /** `already`: some of what was to change stood so in the person's text, by their own hand. */
+  { kind: "text"; text: Text; already: boolean } | { kind: "clash"; hunks: InTheWay[] };
 
 /** The person's text when exactly `accepted` is in it. */
 export function userWith(sides: Sides, side: UserSide, accepted: ReadonlySet<HunkId>): Composed {
   const toggled = sides.hunks.filter((hunk) => accepted.has(hunk.id) !== side.accepted.has(hunk.id));
-  if (toggled.length === 0) return { kind: "text", text: side.user };
+  if (toggled.length === 0) return { kind: "text", text: side.user, already: false };
   const whole = toggled[0]!;
   if (whole.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
     const target = accepted.has(whole.id) ? sides.proposed : sides.reviewed;
-    if (sameText(side.user, side.base) || sameText(side.user, target)) return { kind: "text", text: target };
-    return { kind: "clash", hunks: [{ hunk: whole.id, edits: [] }] };
+    if (sameText(side.user, side.base)) return { kind: "text", text: target, already: false };
+    if (sameText(side.user, target)) return { kind: "text", text: target, already: true };
+    return { kind: "clash", hunks: toggled.map((hunk) => ({ hunk: hunk.id, edits: [...side.edits] })) };
   }
-  const length = side.base.lines.length;
-  const ways = toggled.map((hunk) => {
-    const edit = toggleEdit(sides, side, hunk);
-    return { hunk: hunk.id, edit, edits: near(side.edits, edit).filter((own) => clash(own, edit, length)) };
-  });
+  const ways = againstOwn(
+    side,
+    side.base.lines.length,
+    togglesOf(sides, side, (hunk) => accepted.has(hunk.id) !== side.accepted.has(hunk.id)),
+  );
   const inTheWay = ways.filter((way) => way.edits.length > 0);
   if (inTheWay.length > 0) return { kind: "clash", hunks: inTheWay.map(({ hunk, edits }) => ({ hunk, edits })) };
   const lines = compose(side.base.lines, [...side.edits, ...ways.map((way) => way.edit)]);
-  return { kind: "text", text: lines.length === 0 && side.user.kind !== "lines" ? none : { kind: "lines", lines } };
+  return { kind: "text", text: { kind: "lines", lines }, already: ways.some((way) => way.already) };
 }
 
-/** The hunk as a change of the base: put in, or, where it was in already, taken out. */
-function toggleEdit(sides: Sides, side: UserSide, hunk: HunkPlace): Edit {
-  const from = hunk.from + shiftBefore(sides, side, hunk);
-  if (!side.accepted.has(hunk.id)) return { ...editOf(hunk, sides.proposed), from, to: from + hunk.to - hunk.from };
-  const lines = sides.reviewed.kind === "lines" ? sides.reviewed.lines.slice(hunk.from, hunk.to) : [];
-  return { from, to: from + hunk.newTo - hunk.newFrom, lines };
+interface Toggle {
+  hunk: HunkId;
+  edit: Edit;
 }
 
-/** How far the accepted hunks above have moved this one. */
-function shiftBefore(sides: Sides, side: UserSide, hunk: HunkPlace): number {
+/** Hunks as changes of the base, in order: put in, or, where they were in already, taken out. */
+function togglesOf(sides: Sides, side: UserSide, wanted: (hunk: HunkPlace) => boolean): Toggle[] {
+  const toggles: Toggle[] = [];
+  // How far the hunks above that are in the base have moved this one.
   let shift = 0;
-  for (const other of sides.hunks) {
-    if (other.from >= hunk.from) break;
-    if (side.accepted.has(other.id)) shift += other.newTo - other.newFrom - (other.to - other.from);
+  for (const hunk of sides.hunks) {
+    const inBase = side.accepted.has(hunk.id);
+    const from = hunk.from + shift;
+    const [height, newHeight] = [hunk.to - hunk.from, hunk.newTo - hunk.newFrom];
+    if (inBase) shift += newHeight - height;
+    if (!wanted(hunk)) continue;
+    const old = inBase && sides.reviewed.kind === "lines" ? sides.reviewed.lines.slice(hunk.from, hunk.to) : [];
+    const lines = inBase ? old : editOf(hunk, sides.proposed).lines;
+    toggles.push({ hunk: hunk.id, edit: { from, to: from + (inBase ? newHeight : height), lines } });
   }
-  return shift;
+  return toggles;
 }
 
-/** The edits of an ordered list that could reach the range of `edit`. */
-function near(edits: readonly Edit[], edit: Edit): Edit[] {
-  return edits.filter((own) => own.to >= edit.from && own.from <= edit.to);
+/** Each toggle with the person's changes that it clashes with, or equals. Both lists are in order: one walk along them. */
+function againstOwn(
+  side: UserSide,
+  length: number,
+  toggles: readonly Toggle[],
+): (Toggle & { edits: Edit[]; already: boolean })[] {
+  let first = 0;
+  return toggles.map(({ hunk, edit }) => {
+    while (first < side.edits.length && side.edits[first]!.to < edit.from) first++;
+    const edits: Edit[] = [];
+    let already = false;
+    for (let at = first; at < side.edits.length && side.edits[at]!.from <= edit.to; at++) {
+      if (clash(side.edits[at]!, edit, length)) edits.push(side.edits[at]!);
+      already ||= sameEdit(side.edits[at]!, edit);
+    }
+    return { hunk, edit, edits, already };
+  });
 }
 
 /** The undecided hunks that no longer fit the person's text. */
 export function staleHunks(sides: Sides, side: UserSide, verdicts: Verdicts): Map<HunkId, Edit[]> {
   const stale = new Map<HunkId, Edit[]>();
   if (side.edits.length === 0 && sameText(side.user, side.base)) return stale;
-  for (const hunk of sides.hunks) {
-    if (verdicts.has(hunk.id)) continue;
-    const result = userWith(sides, side, new Set([...side.accepted, hunk.id]));
-    if (result.kind === "clash")
-      stale.set(
-        hunk.id,
-        result.hunks.flatMap((way) => way.edits),
-      );
+  const open = sides.hunks.filter((hunk) => !verdicts.has(hunk.id));
+  if (open[0]?.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
+    for (const { id } of open) {
+      const result = userWith(sides, side, new Set([...side.accepted, id]));
+      if (result.kind === "clash") stale.set(id, [...side.edits]);
+    }
+    return stale;
   }
+  // A hunk that is in the base and undecided again is taken out before it could be put in: it fits as it stands.
+  const toggles = togglesOf(sides, side, (hunk) => !verdicts.has(hunk.id) && !side.accepted.has(hunk.id));
+  for (const { hunk, edits } of againstOwn(side, side.base.lines.length, toggles))
+    if (edits.length > 0) stale.set(hunk, edits);
   return stale;
 }
 
@@ -159,10 +185,8 @@ export function taken(sides: Sides, side: UserSide, verdicts: Verdicts, hunk: Hu
   const first = sides.hunks.find((one) => one.id === hunk)!;
   if (first.whole || side.base.kind !== "lines") return { user: sides.proposed, hunks: [hunk] };
   const length = side.base.lines.length;
-  const open = sides.hunks
-    .filter((one) => !verdicts.has(one.id))
-    .map((one) => ({ id: one.id, edit: toggleEdit(sides, side, one) }));
-  const group = new Set(open.filter((one) => one.id === hunk));
+  const open = togglesOf(sides, side, (one) => !verdicts.has(one.id));
+  const group = new Set(open.filter((one) => one.hunk === hunk));
   const theirs = new Set<Edit>();
   for (let size = -1; size !== group.size + theirs.size;) {
     size = group.size + theirs.size;
@@ -170,7 +194,9 @@ export function taken(sides: Sides, side: UserSide, verdicts: Verdicts, hunk: Hu
     for (const one of open) if ([...theirs].some((own) => clash(own, one.edit, length))) group.add(one);
   }
   const kept = side.edits.filter((own) => !theirs.has(own));
-  const edits = [...kept, ...[...group].map((one) => one.edit)].sort(inOrder);
-  const hunks = [...group].map((one) => one.id);
+  // The side may be older than the last decisions: what they did since is in the text too.
+  const since = togglesOf(sides, side, (one) => (verdicts.get(one.id) === "accepted") !== side.accepted.has(one.id));
+  const edits = [...kept, ...since.map((one) => one.edit), ...[...group].map((one) => one.edit)].sort(inOrder);
+  const hunks = [...group].map((one) => one.hunk);
   return { user: { kind: "lines", lines: compose(side.base.lines, edits) }, hunks };
 }

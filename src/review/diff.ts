@@ -3,8 +3,8 @@
  *
  * Pure and deterministic: one result for two texts, for every use in the product. Myers' greedy search from both
  * ends with linear memory; past a bounded cost a part is cut where the search got furthest, so that the result is
- * still exact, only longer than it could be. Runs that could stand in several places stand as late as they can:
- * of equal lines, the first is the one that is matched.
+ * still exact, only longer than it could be. A run that can reach the one above over equal lines joins it; any other
+ * that could stand in several places stands as late as it can: of equal lines, the first is the one that is matched.
  *
  * Always: replacing each change's range gives `after`; changes are in order and never touch.
  *
@@ -186,26 +186,45 @@ function runs(oldChanged: Uint8Array, newChanged: Uint8Array, offset: number): C
   return changes;
 }
 
-/** Moves pure insertions and deletions down over equal lines and joins what then touches. */
+/**
+ * Gives every run its place: a pure insertion or deletion that can reach the run above over equal lines joins it, so
+ * that one change is not shown as two; every other one moves down as far as it can.
+ */
 function settle(changes: Change[], before: Lines, after: Lines): Change[] {
+  const joined: Change[] = [];
+  for (const each of changes) {
+    const change = { ...each };
+    const above = joined.at(-1);
+    while (above && change.from > above.to && rises(change, before, after)) move(change, -1);
+    if (above && change.from === above.to) joined[joined.length - 1] = { ...above, to: change.to, newTo: change.newTo };
+    else joined.push({ ...each });
+  }
   const settled: Change[] = [];
-  for (let index = changes.length - 1; index >= 0; index--) {
-    const change = { ...changes[index]! };
+  for (let index = joined.length - 1; index >= 0; index--) {
+    const change = { ...joined[index]! };
     const next = settled.at(-1);
     const stop = next ? next.from : before.length;
-    while (change.to < stop && slides(change, before, after)) {
-      change.from++;
-      change.to++;
-      change.newFrom++;
-      change.newTo++;
-    }
-    if (next && change.to === next.from && change.newTo === next.newFrom) {
+    while (change.to < stop && slides(change, before, after)) move(change, 1);
+    if (next && change.to === next.from) {
       settled[settled.length - 1] = { from: change.from, to: next.to, newFrom: change.newFrom, newTo: next.newTo };
     } else {
       settled.push(change);
     }
   }
   return settled.reverse();
+}
+
+function move(change: Change, by: number): void {
+  change.from += by;
+  change.to += by;
+  change.newFrom += by;
+  change.newTo += by;
+}
+
+function rises(change: Change, before: Lines, after: Lines): boolean {
+  if (change.from === change.to) return after[change.newFrom - 1] === after[change.newTo - 1];
+  if (change.newFrom === change.newTo) return before[change.from - 1] === before[change.to - 1];
+  return false;
 }
 
 function slides(change: Change, before: Lines, after: Lines): boolean {

@@ -11,7 +11,7 @@ import type { Refusal } from "../protocol/index.ts";
 import { proposedNow, reviewedNow, type Sides, type Verdicts } from "./decide.ts";
 import { diffLines } from "./diff.ts";
 import { carried } from "./hunks.ts";
-import { compose, editsOf, merge, type Edit } from "./merge.ts";
+import { compose, editsOf, merge, sameEdit, type Clash, type Edit } from "./merge.ts";
 import { sameText, type Lines, type Text } from "./text.ts";
 
 /** One file in one revision, with the decisions made on it and the draft as last looked at. */
@@ -93,8 +93,7 @@ export function boundaryOf(file: FileNow, user: Text): Bounded {
   if (reviewed.kind !== "lines" || user.kind !== "lines") return result;
   const own = editsOf(reviewed.lines, user.lines);
   result.lost = merged.clashes.map((clash) => ({
-    from: positionIn(own, clash.from, "start"),
-    to: positionIn(own, clash.to, "end"),
+    ...placeIn(own, clash),
     before: reviewed.lines.slice(clash.from, clash.to),
     theirs: compose(
       reviewed.lines.slice(clash.from, clash.to),
@@ -108,14 +107,13 @@ function moved(edit: Edit, by: number): Edit {
   return { ...edit, from: edit.from + by, to: edit.to + by };
 }
 
-/** A gap of the common text, as a gap of the edited one: before what is inserted there, or after it. */
-function positionIn(edits: readonly Edit[], gap: number, side: "start" | "end"): number {
-  let shift = 0;
-  for (const edit of edits) {
-    const before = side === "end" ? edit.to <= gap : edit.to <= gap && edit.from < gap;
-    if (before) shift += edit.lines.length - (edit.to - edit.from);
-  }
-  return gap + shift;
+/** Where a clashing group's range stands in the person's text: their changes in the group, and none beside it. */
+function placeIn(own: readonly Edit[], clash: Clash): { from: number; to: number } {
+  const grown = (edits: readonly Edit[]) =>
+    edits.reduce((sum, edit) => sum + edit.lines.length - (edit.to - edit.from), 0);
+  const from =
+    clash.from + grown(own.filter((edit) => edit.to <= clash.from && !clash.ours.some((one) => sameEdit(one, edit))));
+  return { from, to: from + clash.to - clash.from + grown(clash.ours) };
 }
 
 /** Taking back what was done to one text since: `after` became `now`, and `after` is to be `before` again. */

@@ -14,7 +14,7 @@ import { verdictsOf, type Desk } from "./desk.ts";
 import { look } from "./looking.ts";
 import { reportOf } from "./report.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
-import { bytesOf, type Coding } from "./texts.ts";
+import { bytesOf } from "./texts.ts";
 
 /** How often a draft that moves under the boundary is looked at again. */
 const attempts = 4;
@@ -25,15 +25,13 @@ export async function crossBoundary(desk: Desk, turn: number, signal: AbortSigna
   for (let attempt = 0; attempt < attempts; attempt++) {
     signal.throwIfAborted();
     await look(desk, null, signal);
-    const changes = await draft.userChanges(await desk.parts.files.unsaved(), signal);
+    const changes = remembered(desk, await draft.userChanges(await desk.parts.files.unsaved(), signal));
     const told = await reportOf(desk, changes);
     const { revisions, writes } = await revisionsOf(desk, changes);
     signal.throwIfAborted();
     const wrote = await draft.write(writes);
-    if (wrote.some((one) => one.kind === "moved")) {
-      pendingUserChanges.set(desk, [...(pendingUserChanges.get(desk) ?? []), ...changes]);
-      continue;
-    }
+    // What holds its new text was written before, at a boundary that did not come to its end.
+    if (wrote.some((one, index) => one.kind === "moved" && one.now !== writes[index]!.after)) continue;
     pendingUserChanges.delete(desk);
     await desk.append({ kind: "boundary", turn, revisions, told });
     return told;
@@ -41,8 +39,17 @@ export async function crossBoundary(desk: Desk, turn: number, signal: AbortSigna
   throw new Error("The draft keeps changing although no agent is running. Start a new session.");
 }
 
-/** Changes of the person's that a boundary which had to begin again was told of already. */
-const pendingUserChanges = new WeakMap<Desk, TreeChange[]>();
+/** Changes of the person's that a boundary which did not come to its end was told of already, by path. */
+const pendingUserChanges = new WeakMap<Desk, Map<string, TreeChange>>();
+
+/** They are told once only: until the boundary is in the log they are kept, each with its first before and last now. */
+function remembered(desk: Desk, fresh: readonly TreeChange[]): TreeChange[] {
+  const pending = pendingUserChanges.get(desk) ?? new Map<string, TreeChange>();
+  for (const change of fresh)
+    pending.set(change.path, { ...change, before: pending.get(change.path)?.before ?? change.before });
+  pendingUserChanges.set(desk, pending);
+  return [...pending.values()].filter((change) => change.before !== change.now);
+}
 
 interface Write {
   path: string;
@@ -52,9 +59,9 @@ interface Write {
 
 async function revisionsOf(
   desk: Desk,
-  fresh: readonly TreeChange[],
+  told: readonly TreeChange[],
 ): Promise<{ revisions: Revision[]; writes: Write[] }> {
-  const changes = new Map([...(pendingUserChanges.get(desk) ?? []), ...fresh].map((change) => [change.path, change]));
+  const changes = new Map(told.map((change) => [change.path, change]));
   const revisions: Revision[] = [];
   for (const file of desk.state.files.values()) {
     const change = changes.get(file.path);
@@ -68,19 +75,20 @@ async function revisionsOf(
     after: revision.draft,
   }));
   for (const change of changes.values()) {
-    if (change.before === change.now) continue;
-    const { texts, coding } = await desk.texts.read([change.now]);
-    const same = { reviewed: texts[0]!, proposed: texts[0]!, draft: texts[0]!, refusals: [], coding };
+    const [now] = await desk.texts.read([change.now]);
+    const same = { reviewed: now!, proposed: now!, draft: now!, refusals: [] };
     revisions.push(await firstRevision(desk, change.path, same));
     writes.push({ path: change.path, before: change.before, after: change.now });
   }
+  // What goes makes room first: a folder may have become a file, or a file a folder.
+  writes.sort((a, b) => Number(b.after === null) - Number(a.after === null));
   return { revisions, writes: writes.filter((one) => one.before !== one.after) };
 }
 
 async function crossed(desk: Desk, file: FileState, change: TreeChange | undefined): Promise<Revision | null> {
   const { reviewed, proposed, draft, hunks } = file.revision;
   const user = change ? change.now : await reviewedContent(desk, file);
-  const { texts, coding } = await desk.texts.read([reviewed, proposed, draft, user]);
+  const texts = await desk.texts.read([reviewed, proposed, draft, user]);
   const verdicts = verdictsOf(file);
   const bounded = boundaryOf(
     {
@@ -103,9 +111,8 @@ async function crossed(desk: Desk, file: FileState, change: TreeChange | undefin
     proposed: bounded.proposed,
     draft: bounded.proposed,
     refusals: [],
-    coding,
   };
-  return nextRevision(desk, file, next, (used) => overtakenBy(desk, file, bounded, used, coding));
+  return nextRevision(desk, file, next, (used) => overtakenBy(desk, file, bounded, used));
 }
 
 /** Where the person's folder reported no change, their text is what was reviewed: what we wrote ourselves. */
@@ -114,16 +121,10 @@ async function reviewedContent(desk: Desk, file: FileState): Promise<Content> {
   return bytes === null ? null : desk.log.bodies.put(bytes);
 }
 
-async function overtakenBy(
-  desk: Desk,
-  file: FileState,
-  bounded: Bounded,
-  used: number,
-  coding: Coding,
-): Promise<Overtaken[]> {
+async function overtakenBy(desk: Desk, file: FileState, bounded: Bounded, used: number): Promise<Overtaken[]> {
   const before = await overtakenStill(desk, file, bounded.reviewed);
   let number = Math.max(used, ...before.map((one) => Number(one.id.slice(1))));
-  const keep = async (lines: readonly string[]) => desk.log.bodies.put(bytesOf({ kind: "lines", lines }, coding)!);
+  const keep = async (lines: readonly string[]) => desk.log.bodies.put(bytesOf({ kind: "lines", lines })!);
   const added: Overtaken[] = [];
   for (const lost of bounded.lost) {
     const id = `h${++number}`;
@@ -131,11 +132,12 @@ async function overtakenBy(
   }
   if (bounded.lostWhole) {
     const whole = {
-      before: await desk.texts.keep(bounded.lostWhole.before, coding),
-      theirs: await desk.texts.keep(bounded.lostWhole.theirs, coding),
+      before: await desk.texts.keep(bounded.lostWhole.before),
+      theirs: await desk.texts.keep(bounded.lostWhole.theirs),
     };
     const empty = await keep([]);
-    added.push({ id: `h${++number}`, from: 0, to: 0, before: empty, theirs: empty, whole });
+    const to = bounded.reviewed.kind === "lines" ? bounded.reviewed.lines.length : 0;
+    added.push({ id: `h${++number}`, from: 0, to, before: empty, theirs: empty, whole });
   }
   return [...before, ...added];
 }

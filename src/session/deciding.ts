@@ -7,11 +7,20 @@
  *
  * Always: preconditions of every file come before the first write; a write changes nothing but whole accepted hunks.
  */
-import type { DecisionItem, HunkId, TextsChange } from "../protocol/index.ts";
-import { editOf, proposedNow, reviewedNow, sameLines, taken, userWith, type Text } from "../review/index.ts";
+import type { DecisionItem, FileId, HunkId, TextsChange } from "../protocol/index.ts";
+import {
+  editOf,
+  proposedNow,
+  reviewedNow,
+  sameLines,
+  staleHunks,
+  taken,
+  userWith,
+  type Text,
+} from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
-import { halvesMissing } from "./marks.ts";
+import { halvesMissing, linesNotIn } from "./marks.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
 import { takeOvertaken } from "./overtaken.ts";
@@ -22,7 +31,11 @@ const movedOn: Answer = {
   text: "These lines have changed since they were shown. Nothing was done: look again.",
 };
 
-export async function accept(desk: Desk, items: readonly DecisionItem[], why: string): Promise<Answer> {
+/**
+ * Accepts hunks. What the person changed in the very moment of the write is planned anew against their newest text,
+ * `retries` times: whoever types on while accepting is not asked to click again.
+ */
+export async function accept(desk: Desk, items: readonly DecisionItem[], why: string, retries = 2): Promise<Answer> {
   const found = await find(desk, items);
   if (found === null) return movedOn;
   if (found.some((one) => one.hunks.some((hunk) => isOvertaken(one.file, hunk)))) {
@@ -37,7 +50,10 @@ export async function accept(desk: Desk, items: readonly DecisionItem[], why: st
     if (planned.plan) plans.push(planned.plan);
   }
   if (plans.length === 0) return refused(left.join("\n") || "There is nothing to accept.");
-  const answer = await write(desk, plans, { why, take: false });
+  const { answer, moved } = await write(desk, plans, { why, take: false });
+  if (moved.length > 0 && moved.length === plans.length && left.length === 0 && retries > 0) {
+    return accept(desk, items, why, retries - 1);
+  }
   if (answer.kind !== "done" || left.length === 0) return answer;
   return refused(`Accepted what fits. Left to decide one by one:\n${left.join("\n")}`);
 }
@@ -49,14 +65,14 @@ export async function reject(desk: Desk, items: readonly DecisionItem[], why: st
   for (const { file, hunks } of found) {
     const now = await desk.textsOf(file);
     const after = withVerdicts(now, hunks, "rejected");
-    const reviewed = await desk.texts.keep(reviewedNow(now.sides, now.verdicts), now.coding);
+    const reviewed = await desk.texts.keep(reviewedNow(now.sides, now.verdicts));
     texts.push({
       file: file.id,
       path: file.path,
       reviewed: { before: reviewed, after: reviewed },
       proposed: {
-        before: await desk.texts.keep(proposedNow(now.sides, now.verdicts), now.coding),
-        after: await desk.texts.keep(proposedNow(now.sides, after), now.coding),
+        before: await desk.texts.keep(proposedNow(now.sides, now.verdicts)),
+        after: await desk.texts.keep(proposedNow(now.sides, after)),
       },
       user: { before: null, after: null },
     });
@@ -82,35 +98,43 @@ export async function take(desk: Desk, items: readonly DecisionItem[]): Promise<
 }
 
 async function takeStale(desk: Desk, file: FileState, hunk: HunkId): Promise<Answer> {
+  const seen = desk.userSeen(file.id);
   const now = await desk.userOf(file);
   const group = taken(now.sides, now.side, now.verdicts, hunk);
+  // Only lines that were shown as theirs are taken over: what was typed since is shown first.
+  const yours = ({ sides, side }: Pick<UserNow, "sides" | "side">) => {
+    const stale = staleHunks(sides, side, now.verdicts);
+    return JSON.stringify(group.hunks.map((one) => stale.get(one)?.map((edit) => edit.lines)));
+  };
+  if (!seen || yours(seen) !== yours(now)) return movedOn;
   const plan = await planOf(desk, { file, hunks: group.hunks }, now, group.user);
-  return "refusal" in plan ? refused(plan.refusal) : write(desk, [plan], { why: "", take: true });
+  return "refusal" in plan ? refused(plan.refusal) : (await write(desk, [plan], { why: "", take: true })).answer;
 }
 
 // ── Finding what was named ────────────────────────────────────────────────────────────────────────────────────
 
 /** The named hunks, each still undecided and with the lines that were shown; null when one of them is not. */
 async function find(desk: Desk, items: readonly DecisionItem[]): Promise<Found[] | null> {
-  const found: Found[] = [];
+  const found = new Map<FileId, { file: FileState; here: Set<HunkId>; hunks: Set<HunkId> }>();
   for (const item of items) {
     const file = desk.state.files.get(item.file);
     if (!file || item.hunks.length === 0) return null;
+    // A file is planned and written once, in however many items it was named.
+    const one = found.get(file.id) ?? { file, here: hunksIn(file), hunks: new Set() };
     for (const hunk of item.hunks) {
       if (file.verdicts.has(hunk)) return null;
-      if (
-        item.revision === file.revision.number ? !has(file, hunk) : !(await asShown(desk, file, item.revision, hunk))
-      ) {
-        return null;
-      }
+      const shown =
+        item.revision === file.revision.number ? one.here.has(hunk) : await asShown(desk, file, item.revision, hunk);
+      if (!shown) return null;
+      one.hunks.add(hunk);
     }
-    found.push({ file, hunks: [...new Set(item.hunks)] });
+    found.set(file.id, one);
   }
-  return found.length === 0 ? null : found;
+  return found.size === 0 ? null : [...found.values()].map(({ file, hunks }) => ({ file, hunks: [...hunks] }));
 }
 
-function has(file: FileState, hunk: HunkId): boolean {
-  return file.revision.hunks.some((one) => one.id === hunk) || isOvertaken(file, hunk);
+function hunksIn(file: FileState): Set<HunkId> {
+  return new Set([...file.revision.hunks, ...file.revision.overtaken].map((one) => one.id));
 }
 
 function isOvertaken(file: FileState, hunk: HunkId): boolean {
@@ -123,12 +147,7 @@ async function asShown(desk: Desk, file: FileState, revision: number, hunk: Hunk
   const then = shown?.hunks.find((one) => one.id === hunk);
   const now = file.revision.hunks.find((one) => one.id === hunk);
   if (!shown || !then || !now || then.whole || now.whole) return false;
-  const { texts } = await desk.texts.read([
-    shown.reviewed,
-    shown.proposed,
-    file.revision.reviewed,
-    file.revision.proposed,
-  ]);
+  const texts = await desk.texts.read([shown.reviewed, shown.proposed, file.revision.reviewed, file.revision.proposed]);
   const before = (text: Text, from: number, to: number) => (text.kind === "lines" ? text.lines.slice(from, to) : []);
   return (
     sameLines(before(texts[0]!, then.from, then.to), before(texts[2]!, now.from, now.to)) &&
@@ -143,23 +162,24 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
   const left: string[] = [];
   let hunks = one.hunks;
   if (bulk) {
-    const halves = halvesMissing(now, one.file, desk.userSeen(one.file.id));
+    const halves = halvesMissing(now, staleHunks(now.sides, now.side, now.verdicts), await linesNotIn(desk, one.file));
     hunks = hunks.filter((hunk) => !halves.has(hunk));
     for (const hunk of one.hunks)
       if (halves.has(hunk)) left.push(`${one.file.path}: the other half of a move is not in`);
   }
-  const composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
+  let composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
   if (composed.kind === "clash") {
     const clashing = new Set(composed.hunks.map((way) => way.hunk));
     hunks = hunks.filter((hunk) => !clashing.has(hunk));
     left.push(
-      `${one.file.path}: ${clashing.size === 1 ? "a change no longer fits" : `${clashing.size} changes no longer fit`} your text`,
+      `${one.file.path}: ${clashing.size === 1 ? "a change no longer fits" : `${clashing.size} changes no longer fit`} your text: take theirs, or keep yours`,
     );
   }
   if (hunks.length === 0) return { plan: null, left };
-  const fitting = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
-  if (fitting.kind === "clash") return { plan: null, left };
-  const plan = await planOf(desk, { file: one.file, hunks }, now, fitting.text);
+  if (composed.kind === "clash")
+    composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
+  if (composed.kind === "clash") return { plan: null, left };
+  const plan = await planOf(desk, { file: one.file, hunks }, now, composed.text);
   if ("refusal" in plan) return { plan: null, left: [...left, plan.refusal] };
   return { plan, left };
 }
@@ -167,16 +187,16 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
 async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise<Plan | { refusal: string }> {
   if (now.file.refusal) return { refusal: `${one.file.path}: ${now.file.refusal.reason} ${now.file.refusal.remedy}` };
   const exact = await desk.textsOf(one.file);
-  const after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user, now.coding);
+  const after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
   const accepted = withVerdicts(exact, one.hunks, "accepted");
-  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding);
+  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts));
   const texts: TextsChange = {
     file: one.file.id,
     path: one.file.path,
     reviewed: {
-      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts), exact.coding),
-      after: await desk.texts.keep(reviewedNow(exact.sides, accepted), exact.coding),
+      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts)),
+      after: await desk.texts.keep(reviewedNow(exact.sides, accepted)),
     },
     proposed: { before: proposed, after: proposed },
     user: { before: await keep(now.file.bytes), after: await keep(after) },

@@ -18,13 +18,12 @@ import {
 } from "../review/index.ts";
 import { fold, stateOf, type FileState, type SessionState } from "../state/index.ts";
 import type { SessionParts } from "./supervised.ts";
-import { openTexts, type Coding, type Texts } from "./texts.ts";
+import { openTexts, type Texts } from "./texts.ts";
 
 /** A file's texts in its present revision. */
 export interface FileTexts {
   sides: Sides;
   draft: Text;
-  coding: Coding;
   verdicts: ReadonlyMap<HunkId, Verdict>;
 }
 
@@ -46,12 +45,17 @@ export interface Desk {
   /** Runs one change of the session after the other. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   textsOf(file: FileState): Promise<FileTexts>;
-  /** Reads the person's file and brings its side up to date. */
+  /** Reads the person's file and brings its side up to date. Only in turn. */
   userOf(file: FileState): Promise<UserNow>;
-  /** The person's side as last read, without reading again. */
-  userSeen(file: FileId): UserSide | null;
-  /** Reads the person's file again; their side stays as it is where they have not typed. */
+  /** The person's side as last read, without reading again, and the texts it is compared with. */
+  userSeen(file: FileId): Pick<UserNow, "sides" | "side"> | null;
+  /**
+   * Reads the person's file again, in turn: between a write and its outcome our own lines would pass for theirs. Their
+   * side stays as it is where they have not typed.
+   */
   readUser(file: FileId): Promise<void>;
+  /** How often the person's side of a file was made anew. */
+  typed(file: FileId): number;
   nextFileId(): FileId;
   onAppend: (events: readonly SessionEvent[]) => void;
 }
@@ -60,7 +64,7 @@ export function openDesk(parts: SessionParts, log: Log): Desk {
   let state = stateOf(log.events);
   let line: Promise<unknown> = Promise.resolve();
   const texts = openTexts(log.bodies);
-  const sides = new Map<FileId, { revision: number; eol: string; side: UserSide }>();
+  const seen = new Map<FileId, { revision: number; eol: string; side: UserSide; sides: Sides; made: number }>();
   let fileNumber = 0;
 
   const desk: Desk = {
@@ -89,48 +93,42 @@ export function openDesk(parts: SessionParts, log: Log): Desk {
 
     async textsOf(file) {
       const { reviewed, proposed, draft, hunks } = file.revision;
-      const { texts: read, coding } = await texts.read([reviewed, proposed, draft]);
-      return {
-        sides: { reviewed: read[0]!, proposed: read[1]!, hunks },
-        draft: read[2]!,
-        coding,
-        verdicts: verdictsOf(file),
-      };
+      const verdicts = verdictsOf(file);
+      const read = await texts.read([reviewed, proposed, draft]);
+      return { sides: { reviewed: read[0]!, proposed: read[1]!, hunks }, draft: read[2]!, verdicts };
     },
 
     async userOf(file) {
       const user = await parts.files.read(file.path);
-      const { reviewed, proposed, draft, hunks } = file.revision;
-      const { texts: read, coding } = await texts.read([reviewed, proposed, draft, user.bytes]);
+      const { number, reviewed, proposed, draft, hunks } = file.revision;
+      const verdicts = verdictsOf(file);
+      const read = await texts.read([reviewed, proposed, draft, user.bytes]);
       const eol = user.dirty?.eol ?? "";
       const exact: Sides = { reviewed: read[0]!, proposed: read[1]!, hunks };
       // An editor's document has one kind of line end: what is composed into it is compared without terminators.
       const compared = user.dirty ? endedWith(user.dirty.eol, exact) : exact;
       const text = user.dirty ? ended(user.dirty.eol, read[3]!) : read[3]!;
-      const verdicts = verdictsOf(file);
-      const known = sides.get(file.id);
+      const known = seen.get(file.id);
       let side = known?.side;
-      if (
-        !side ||
-        known?.revision !== file.revision.number ||
-        known.eol !== eol ||
-        !explains(compared, side, verdicts, text)
-      ) {
+      if (!side || known?.revision !== number || known.eol !== eol || !explains(compared, side, verdicts, text)) {
         side = userSideOf(compared, verdicts, text);
-        sides.set(file.id, { revision: file.revision.number, eol, side });
+        seen.set(file.id, { revision: number, eol, side, sides: compared, made: (known?.made ?? 0) + 1 });
       }
-      return { sides: compared, draft: read[2]!, coding, verdicts, file: user, side, user: text };
+      return { sides: compared, draft: read[2]!, verdicts, file: user, side, user: text };
     },
 
     userSeen(file) {
-      const known = sides.get(file);
-      return known && known.revision === state.files.get(file)?.revision.number ? known.side : null;
+      const known = seen.get(file);
+      return known && known.revision === state.files.get(file)?.revision.number ? known : null;
     },
 
-    async readUser(id) {
-      const file = state.files.get(id);
-      if (file) await desk.userOf(file);
-    },
+    readUser: (id) =>
+      desk.inTurn(async () => {
+        const file = state.files.get(id);
+        if (file) await desk.userOf(file);
+      }),
+
+    typed: (id) => seen.get(id)?.made ?? 0,
 
     nextFileId() {
       fileNumber = Math.max(fileNumber, ...[...state.files.keys()].map((id) => Number(id.slice(1))));
@@ -148,8 +146,11 @@ export function acceptedIn(verdicts: ReadonlyMap<HunkId, Verdict>): Set<HunkId> 
   return new Set([...verdicts].filter(([, verdict]) => verdict === "accepted").map(([hunk]) => hunk));
 }
 
-/** Whether the text is what the side says it should be: then nobody has typed since. */
+/**
+ * Whether the text is what the side says it should be: then nobody has typed since. Where the person's own hand did what
+ * a decision would do, their change and the hunk could not be told apart later: then the side is made anew.
+ */
 function explains(sides: Sides, side: UserSide, verdicts: ReadonlyMap<HunkId, Verdict>, user: Text): boolean {
   const expected = userWith(sides, side, acceptedIn(verdicts));
-  return expected.kind === "text" && sameText(expected.text, user);
+  return expected.kind === "text" && !expected.already && sameText(expected.text, user);
 }

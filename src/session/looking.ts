@@ -2,7 +2,8 @@
  * Looking: what changed in the draft becomes part of the proposal.
  *
  * The draft says which files are not as they were; who changed them does not matter. A first look after a window was
- * opened again reports against the draft's base, so what this session has seen already is passed by here.
+ * opened again reports against the draft's base, so what this session has seen already is passed by here, and what is
+ * back at the base is asked for.
  *
  * Always: one `looked` event per look that found something, with every file's whole new revision.
  */
@@ -19,15 +20,19 @@ export async function look(desk: Desk, call: string | null, signal?: AbortSignal
 }
 
 /** The first look after the draft was opened again: a file that is back as it was at first is not reported, but new. */
-export async function lookAgain(desk: Desk, bases: ReadonlyMap<string, Content>): Promise<void> {
+export async function lookAgain(desk: Desk): Promise<void> {
   if (!desk.draft) return;
   const found = await desk.draft.look();
   const reported = new Set(found.changes.map((change) => change.path));
   const changes = [...found.changes];
-  for (const file of desk.state.files.values()) {
-    if (reported.has(file.path)) continue;
-    const base = bases.get(file.path) ?? file.revisions.get(0)?.draft ?? file.revision.draft;
-    if (base !== file.revision.draft) changes.push({ path: file.path, before: file.revision.draft, now: base });
+  const others = [...desk.state.files.values()].filter((file) => !reported.has(file.path));
+  // Writing what should be there already writes nothing, and says where something else is.
+  const asked = await desk.draft.write(
+    others.map(({ path, revision }) => ({ path, before: revision.draft, after: revision.draft })),
+  );
+  for (const [index, one] of asked.entries()) {
+    if (one.kind === "written" || (one.now !== null && !desk.log.bodies.has(one.now))) continue;
+    changes.push({ path: one.path, before: others[index]!.revision.draft, now: one.now });
   }
   await take(desk, { ...found, changes }, null);
 }
@@ -50,7 +55,7 @@ async function take(desk: Desk, found: Look, call: string | null): Promise<void>
 async function seen(desk: Desk, file: FileState, now: Content): Promise<Revision | null> {
   if (now === file.revision.draft) return null;
   const { reviewed, proposed, draft, hunks } = file.revision;
-  const { texts, coding } = await desk.texts.read([reviewed, proposed, draft, now]);
+  const texts = await desk.texts.read([reviewed, proposed, draft, now]);
   const result = lookAt(
     {
       sides: { reviewed: texts[0]!, proposed: texts[1]!, hunks },
@@ -61,12 +66,12 @@ async function seen(desk: Desk, file: FileState, now: Content): Promise<Revision
     },
     texts[3]!,
   );
-  return nextRevision(desk, file, { ...result, coding }, () => overtakenStill(desk, file, result.reviewed));
+  return nextRevision(desk, file, result, () => overtakenStill(desk, file, result.reviewed));
 }
 
 async function fresh(desk: Desk, path: string, before: Content, now: Content): Promise<Revision | null> {
-  const { texts, coding } = await desk.texts.read([before, now]);
+  const texts = await desk.texts.read([before, now]);
   const [base, draft] = [texts[0]!, texts[1]!];
   if (sameText(base, draft)) return null;
-  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [], coding });
+  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [] });
 }

@@ -1,14 +1,16 @@
 /**
  * Marks: what a person has to know about a hunk before deciding it.
  *
- * Pure: from texts and verdicts to short sentences.
+ * From texts and verdicts to short sentences; what was refused or overtaken before is looked up by its lines.
  */
 import type { HunkId, HunkPlace } from "../protocol/index.ts";
-import { bareLine, editOf, refusedRanges, staleHunks, type Lines, type UserSide } from "../review/index.ts";
+import { bareLine, carried, diffLines, editOf, type Lines } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
-import type { FileTexts } from "./desk.ts";
+import type { Desk, FileTexts } from "./desk.ts";
+import { refusalsNow } from "./revisions.ts";
+import { linesIn, readable } from "./texts.ts";
 
-export const refusedBefore = "refused before";
+export const markedRefused = "refused before";
 export const changedSinceRefused = "changed since you refused it";
 export const otherHalf = "the other half is not in";
 export const notInFile = "not in your file: accept to apply it, reject to drop it";
@@ -25,15 +27,14 @@ export function addedLines(now: FileTexts, hunk: HunkPlace): Lines {
  * Hunks that take lines away which a refused, stale or overtaken hunk of the file puts elsewhere: half of a move. A
  * bulk accept leaves them, so that a move is never accepted as a loss. Lines of punctuation alone do not count.
  */
-export function halvesMissing(now: FileTexts, file: FileState, side: UserSide | null): Set<HunkId> {
-  const stale = side ? staleHunks(now.sides, side, now.verdicts) : new Map();
+export function halvesMissing(now: FileTexts, stale: ReadonlyMap<HunkId, unknown>, before: Lines): Set<HunkId> {
   const notIn = now.sides.hunks.filter((hunk) => now.verdicts.get(hunk.id) === "rejected" || stale.has(hunk.id));
-  const elsewhere = new Set(notIn.flatMap((hunk) => addedLines(now, hunk)).map(worded));
+  const elsewhere = new Set([...notIn.flatMap((hunk) => addedLines(now, hunk)), ...before].map(worded));
   elsewhere.delete("");
   const halves = new Set<HunkId>();
   if (elsewhere.size === 0) return halves;
   for (const hunk of now.sides.hunks) {
-    if (file.verdicts.has(hunk.id) || notIn.includes(hunk)) continue;
+    if (now.verdicts.has(hunk.id) || stale.has(hunk.id)) continue;
     const lines = removedLines(now, hunk)
       .map(worded)
       .filter((line) => line !== "");
@@ -42,8 +43,57 @@ export function halvesMissing(now: FileTexts, file: FileState, side: UserSide | 
   return halves;
 }
 
+/** Lines that hunks no longer among this revision's would have put in: overtaken ones, and those refused before. */
+export async function linesNotIn(desk: Desk, file: FileState): Promise<Lines> {
+  const lines: string[] = [];
+  for (const one of file.revision.overtaken) {
+    if (file.verdicts.get(one.id)?.verdict !== "accepted" && !one.whole)
+      lines.push(...linesIn(await desk.log.bodies.get(one.theirs)));
+  }
+  for (const { after } of await refusedBefore(desk, file)) lines.push(...after);
+  return lines;
+}
+
+/** Every hunk of this file's earlier revisions whose refusal stands, by its lines. */
+export async function refusedBefore(desk: Desk, file: FileState): Promise<HunkLines[]> {
+  const found: HunkLines[] = [];
+  for (const decision of desk.state.decisions.values()) {
+    if (decision.kind !== "reject" || decision.undoneBy > 0) continue;
+    for (const item of decision.items) {
+      if (item.file === file.id && item.revision !== file.revision.number) {
+        found.push(...(await linesOfHunks(desk, file, item.revision, item.hunks)));
+      }
+    }
+  }
+  return found;
+}
+
+export interface HunkLines {
+  before: Lines;
+  after: Lines;
+}
+
+/** The lines of some hunks of an earlier revision. */
+export async function linesOfHunks(
+  desk: Desk,
+  file: FileState,
+  number: number,
+  hunks: readonly HunkId[],
+): Promise<HunkLines[]> {
+  const revision = file.revisions.get(number);
+  if (!revision) return [];
+  const wanted = new Set(hunks);
+  const [reviewed, proposed] = await desk.texts.read([revision.reviewed, revision.proposed]);
+  return revision.hunks
+    .filter((hunk) => wanted.has(hunk.id))
+    .map((hunk) => ({
+      before: reviewed!.kind === "lines" ? reviewed!.lines.slice(hunk.from, hunk.to) : [],
+      after: editOf(hunk, proposed!).lines,
+    }));
+}
+
 function worded(line: string): string {
-  const bare = bareLine(line).trim();
+  const bare = readable(bareLine(line)).trim();
   return /[\p{L}\p{N}]/u.test(bare) ? bare : "";
 }
 
@@ -53,15 +103,16 @@ export function changedRefusals(
   file: FileState,
 ): Map<HunkId, { decision: number; revision: number; hunk: HunkId }> {
   const found = new Map<HunkId, { decision: number; revision: number; hunk: HunkId }>();
-  const overtaken = refusedRanges({
-    ...now,
-    refusals: file.revision.refusals,
-    refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)?.decision ?? 0, revision: file.revision.number, hunk }),
-  }).filter((refusal) => refusal.overtaken);
+  const overtaken = refusalsNow(file, now).filter((refusal) => refusal.overtaken);
+  const proposed = now.sides.proposed;
+  if (overtaken.length === 0 || now.draft.kind !== "lines" || proposed.kind !== "lines") return found;
+  // Refusals are ranges of the draft, hunks of the proposal: other refusals may have moved one against the other.
+  const changes = diffLines(now.draft.lines, proposed.lines);
   for (const refusal of overtaken) {
+    const { from, to } = carried(changes, refusal.from, refusal.to);
     for (const hunk of now.sides.hunks) {
       if (file.verdicts.has(hunk.id)) continue;
-      if (hunk.newFrom <= refusal.to && hunk.newTo >= refusal.from) found.set(hunk.id, refusal);
+      if (hunk.newFrom <= to && hunk.newTo >= from) found.set(hunk.id, refusal);
     }
   }
   return found;

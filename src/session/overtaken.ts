@@ -6,23 +6,30 @@
  */
 import type { HunkId, TextsChange } from "../protocol/index.ts";
 import {
+  carried,
   clash,
   compose,
+  diffLines,
   editsOf,
-  linesOf,
+  ended,
   mergeEdits,
   proposedNow,
-  refusedRanges,
   reviewedNow,
+  sameText,
+  terminatorOf,
+  withTerminator,
   type Edit,
   type Text,
 } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
 import { refused, write } from "./writing.ts";
-import { nextRevision, overtakenStill } from "./revisions.ts";
-import { bytesOf } from "./texts.ts";
+import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { bytesOf, linesIn } from "./texts.ts";
 import type { Answer } from "./supervised.ts";
+
+const agentAgain = "The agent has changed these lines again: decide its newer hunk instead.";
+const youAgain = "You have changed these lines again since: nothing was done.";
 
 export async function takeOvertaken(desk: Desk, file: FileState, id: HunkId): Promise<Answer> {
   const one = file.revision.overtaken.find((each) => each.id === id)!;
@@ -31,71 +38,61 @@ export async function takeOvertaken(desk: Desk, file: FileState, id: HunkId): Pr
   const exact = await desk.textsOf(file);
   const reviewed = reviewedNow(exact.sides, exact.verdicts);
   const proposed = proposedNow(exact.sides, exact.verdicts);
-  const theirs = await theirSide(desk, one, exact.coding);
+  // As an editor holds it, where one holds unsaved text: its line ends are all one.
+  const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
+  const seen = held(reviewed);
   let texts: { reviewed: Text; proposed: Text; user: Text };
-  if (one.whole || reviewed.kind !== "lines" || proposed.kind !== "lines" || now.user.kind !== "lines") {
-    if (!one.whole) return refused("The file is not there any more as lines: this change cannot be placed.");
-    texts = { reviewed: theirs, proposed: theirs, user: theirs };
+  if (one.whole) {
+    const theirs = (await desk.texts.read([one.whole.theirs]))[0]!;
+    if (!sameText(proposed, reviewed)) return refused(agentAgain);
+    if (!sameText(now.user, seen)) return refused(youAgain);
+    texts = { reviewed: theirs, proposed: theirs, user: held(theirs) };
+  } else if (
+    reviewed.kind !== "lines" ||
+    proposed.kind !== "lines" ||
+    now.user.kind !== "lines" ||
+    seen.kind !== "lines"
+  ) {
+    return refused("The file is not there any more as lines: this change cannot be placed.");
   } else {
-    const shift = shiftOf(file, exact.verdicts, one.from);
-    const lines = theirs.kind === "lines" ? theirs.lines : [];
-    const edit: Edit = { from: one.from + shift, to: one.to + shift, lines };
+    const listed = exact.sides.reviewed.kind === "lines" ? exact.sides.reviewed.lines : [];
+    // Hunks accepted in this revision may have moved the place, or be what stands there now.
+    const place = carried(diffLines(listed, reviewed.lines), one.from, one.to);
+    if (place.touched) return refused(agentAgain);
+    const edit: Edit = { from: place.from, to: place.to, lines: linesIn(await desk.log.bodies.get(one.theirs)) };
     const agent = mergeEdits(reviewed.lines.length, [edit], editsOf(reviewed.lines, proposed.lines), "ours");
-    if (agent.clashes.length > 0)
-      return refused("The agent has changed these lines again: decide its newer hunk instead.");
-    const own = editsOf(reviewed.lines, now.user.lines);
-    if (own.some((each) => clash(each, edit, reviewed.lines.length))) {
-      return refused("You have changed these lines again since: nothing was done.");
-    }
+    if (agent.clashes.length > 0) return refused(agentAgain);
+    const placed: Edit = now.file.dirty ? { ...edit, lines: withTerminator(edit.lines, now.file.dirty.eol) } : edit;
+    const own = editsOf(seen.lines, now.user.lines);
+    if (own.some((each) => clash(each, placed, seen.lines.length))) return refused(youAgain);
     texts = {
       reviewed: { kind: "lines", lines: compose(reviewed.lines, [edit]) },
       proposed: { kind: "lines", lines: compose(reviewed.lines, agent.edits) },
-      user: { kind: "lines", lines: compose(reviewed.lines, [...own, edit]) },
+      user: { kind: "lines", lines: compose(seen.lines, [...own, placed]) },
     };
+    if (!Object.values(texts).every(closed))
+      return refused("The end of the file has moved since: this change cannot be placed.");
   }
   const revision = await nextRevision(
     desk,
     file,
-    { ...texts, draft: exact.draft, refusals: carriedRefusals(file, exact), coding: exact.coding },
+    { ...texts, draft: exact.draft, refusals: refusalsNow(file, exact) },
     async () => (await overtakenStill(desk, file, texts.reviewed)).filter((each) => each.id !== id),
   );
-  const after =
-    texts.user.kind === "opaque" ? await desk.log.bodies.get(texts.user.id) : bytesOf(texts.user, exact.coding);
+  const after = texts.user.kind === "opaque" ? await desk.log.bodies.get(texts.user.id) : bytesOf(texts.user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
   const change: TextsChange = {
     file: file.id,
     path: file.path,
-    reviewed: { before: await desk.texts.keep(reviewed, exact.coding), after: revision.reviewed },
-    proposed: { before: await desk.texts.keep(proposed, exact.coding), after: revision.proposed },
+    reviewed: { before: await desk.texts.keep(reviewed), after: revision.reviewed },
+    proposed: { before: await desk.texts.keep(proposed), after: revision.proposed },
     user: { before: await keep(now.file.bytes), after: await keep(after) },
   };
   const plan = { file, hunks: [id], before: now.file.bytes, after, texts: change };
-  return write(desk, [plan], { why: "", take: true, revisions: [revision] });
+  return (await write(desk, [plan], { why: "", take: true, revisions: [revision] })).answer;
 }
 
-async function theirSide(
-  desk: Desk,
-  one: FileState["revision"]["overtaken"][number],
-  coding: "utf8" | "bytes",
-): Promise<Text> {
-  if (one.whole) return (await desk.texts.read([one.whole.theirs])).texts[0]!;
-  const bytes = await desk.log.bodies.get(one.theirs);
-  const joined =
-    coding === "utf8" ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : String.fromCharCode(...bytes);
-  return { kind: "lines", lines: linesOf(joined) };
-}
-
-/** How far the hunks accepted above have moved a line of the revision's reviewed text. */
-function shiftOf(file: FileState, verdicts: ReadonlyMap<HunkId, string>, from: number): number {
-  return file.revision.hunks
-    .filter((hunk) => hunk.to <= from && verdicts.get(hunk.id) === "accepted")
-    .reduce((sum, hunk) => sum + hunk.newTo - hunk.newFrom - (hunk.to - hunk.from), 0);
-}
-
-function carriedRefusals(file: FileState, exact: Awaited<ReturnType<Desk["textsOf"]>>) {
-  return refusedRanges({
-    ...exact,
-    refusals: file.revision.refusals,
-    refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)!.decision, revision: file.revision.number, hunk }),
-  });
+/** Whether no line but the last is without a terminator. */
+function closed(text: Text): boolean {
+  return text.kind !== "lines" || text.lines.slice(0, -1).every((line) => terminatorOf(line) !== "");
 }

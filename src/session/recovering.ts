@@ -10,9 +10,15 @@ import { merge, reviewedNow, proposedNow, sameText, takenBack } from "../review/
 import type { DecisionState, FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
 import { writeAll } from "./writing.ts";
-import { nextRevision, overtakenStill } from "./revisions.ts";
+import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 
 export async function recover(desk: Desk): Promise<void> {
+  await settleOpen(desk);
+  for (const { file, decision } of [...desk.state.unsaved]) await settleUnsaved(desk, file, decision, "opened");
+}
+
+/** Writes whose outcome never came into the log: the window went away, or the log could not be written just then. */
+export async function settleOpen(desk: Desk): Promise<void> {
   for (const seq of [...desk.state.open]) {
     const decision = desk.state.decisions.get(seq)!;
     const results = decision.kind === "undo" ? await finishUndo(desk, decision) : await outcomes(desk, decision);
@@ -23,7 +29,6 @@ export async function recover(desk: Desk): Promise<void> {
       recovered: true,
     });
   }
-  for (const { file, decision } of [...desk.state.unsaved]) await settleUnsaved(desk, file, decision);
 }
 
 async function contentOf(desk: Desk, path: string): Promise<Content> {
@@ -34,8 +39,9 @@ async function contentOf(desk: Desk, path: string): Promise<Content> {
 async function outcomes(desk: Desk, decision: DecisionState): Promise<{ file: FileId; result: WriteResult }[]> {
   return Promise.all(
     decision.texts.map(async ({ file, path, user }) => {
-      const now = await contentOf(desk, path);
-      if (now === user.after) return { file, result: { kind: "written" as const } };
+      const { bytes, dirty } = await desk.parts.files.read(path);
+      const now = bytes === null ? null : await desk.log.bodies.put(bytes);
+      if (now === user.after) return { file, result: { kind: dirty ? ("buffer" as const) : ("written" as const) } };
       const reason =
         now === user.before ? "It was not written before the window closed." : "The file was changed meanwhile.";
       return { file, result: { kind: "refused" as const, reason } };
@@ -66,24 +72,32 @@ async function planOf(desk: Desk, texts: TextsChange, forward: boolean) {
   return forward ? { file, before, after } : { file, before: after, after: before };
 }
 
-/** An accept that went into an unsaved editor: is it in the file by now? */
-export async function settleUnsaved(desk: Desk, id: FileId, seq: number): Promise<void> {
+/**
+ * An accept that went into an unsaved editor: is it in the file by now? Where the person's own lines make that impossible
+ * to tell, a save is taken for one of the text that held it; on opening again the hunk is to be decided again.
+ */
+export async function settleUnsaved(desk: Desk, id: FileId, seq: number, how: "saved" | "opened"): Promise<void> {
   const file = desk.state.files.get(id);
   const decision = desk.state.decisions.get(seq);
   const texts = decision?.texts.find((one) => one.file === id);
   if (!file || !texts) return;
   const user = await desk.parts.files.read(file.path);
-  const { texts: read } = await desk.texts.read([texts.user.before, texts.user.after, user.bytes]);
+  const read = await desk.texts.read([texts.user.before, texts.user.after, user.bytes]);
   const [before, after, now] = [read[0]!, read[1]!, read[2]!];
   const merged = merge(before, now, after, "ours");
-  const contained =
-    sameText(now, after) || (!merged.whole && merged.clashes.length === 0 && sameText(merged.text, now));
-  if (contained) {
+  const without = merge(after, now, before, "ours");
+  const contained = sameText(now, after) || (mergedWhole(merged) && sameText(merged.text, now));
+  const absent = mergedWhole(without) && sameText(without.text, now);
+  if (contained || (how === "saved" && !absent)) {
     if (!user.dirty) await desk.append({ kind: "saved", file: id, decision: seq });
     return;
   }
   if (user.dirty) return;
   await withdraw(desk, file, decision!);
+}
+
+function mergedWhole(merged: ReturnType<typeof merge>): boolean {
+  return !merged.whole && merged.clashes.length === 0;
 }
 
 /** The editor's unsaved text is gone, and the accepted hunk with it: it is to be decided again. */
@@ -92,10 +106,14 @@ async function withdraw(desk: Desk, file: FileState, decision: DecisionState): P
   const here = decision.items.filter((item) => item.file === file.id);
   const exact = await desk.textsOf(file);
   const reviewed = reviewedNow(exact.sides, exact.verdicts);
-  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding);
-  const { texts: read } = await desk.texts.read([texts.reviewed.before, texts.reviewed.after]);
+  const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts));
+  const read = await desk.texts.read([texts.reviewed.before, texts.reviewed.after]);
   const back = takenBack(read[0]!, read[1]!, reviewed) ?? reviewed;
-  const sameRevision = here.every((item) => item.revision === file.revision.number) && decision.revisions.length === 0;
+  // An undo that never reached the file: its decision stays undone, and what the file still holds is reviewed text.
+  const sameRevision =
+    decision.kind !== "undo" &&
+    here.every((item) => item.revision === file.revision.number) &&
+    decision.revisions.length === 0;
   const revisions = sameRevision
     ? []
     : [
@@ -106,8 +124,7 @@ async function withdraw(desk: Desk, file: FileState, decision: DecisionState): P
             reviewed: back,
             proposed: proposedNow(exact.sides, exact.verdicts),
             draft: exact.draft,
-            refusals: file.revision.refusals,
-            coding: exact.coding,
+            refusals: refusalsNow(file, exact),
           },
           () => overtakenStill(desk, file, back),
         ),
@@ -122,8 +139,8 @@ async function withdraw(desk: Desk, file: FileState, decision: DecisionState): P
       file: file.id,
       path: file.path,
       reviewed: {
-        before: await desk.texts.keep(reviewed, exact.coding),
-        after: await desk.texts.keep(back, exact.coding),
+        before: await desk.texts.keep(reviewed),
+        after: await desk.texts.keep(back),
       },
       proposed: { before: proposed, after: proposed },
       user: { before: texts.user.after, after: await contentOf(desk, file.path) },

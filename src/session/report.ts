@@ -6,8 +6,9 @@
  */
 import type { TreeChange } from "../protocol/index.ts";
 import { bareLine, diffLines, editOf, reviewedNow, sameText, type Lines, type Text } from "../review/index.ts";
-import { hunksDecided, standing, type DecisionState, type FileState } from "../state/index.ts";
+import { hunksDecided, standing, stands, type DecisionState, type FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
+import { readable } from "./texts.ts";
 
 /** Lines of one difference before the rest is counted instead. */
 const lineLimit = 120;
@@ -15,11 +16,10 @@ const lineLimit = 120;
 /** Empty when there is nothing to tell. */
 export async function reportOf(desk: Desk, changes: readonly TreeChange[]): Promise<string> {
   const parts: string[] = [];
-  const fresh = standing(desk.state).filter((one) => one.since > desk.state.boundary);
+  const fresh = standing(desk.state).filter((one) => !one.told);
   for (const decision of fresh) if (decision.kind === "reject") parts.push(...(await refusals(desk, decision)));
   for (const decision of desk.state.decisions.values()) {
-    const tookBack = decision.undoneBy > desk.state.boundary && decision.seq < desk.state.boundary;
-    if (decision.kind === "reject" && tookBack) {
+    if (decision.kind === "reject" && decision.told && !stands(decision)) {
       parts.push(`The refusal in ${paths(decision)} was taken back: those changes stand in the files again.`);
     }
   }
@@ -42,7 +42,7 @@ async function refusals(desk: Desk, decision: DecisionState): Promise<string[]> 
     const file = desk.state.files.get(item.file);
     const revision = file?.revisions.get(item.revision);
     if (!file || !revision) continue;
-    const { texts } = await desk.texts.read([revision.reviewed, revision.proposed]);
+    const texts = await desk.texts.read([revision.reviewed, revision.proposed]);
     for (const hunk of revision.hunks) {
       if (!item.hunks.includes(hunk.id)) continue;
       const before = linesIn(texts[0]!).slice(hunk.from, hunk.to);
@@ -62,7 +62,7 @@ async function ownChange(desk: Desk, change: TreeChange): Promise<string | null>
   const id = desk.state.byPath.get(change.path);
   const file: FileState | undefined = id === undefined ? undefined : desk.state.files.get(id);
   const known = file ? file.revision.draft : change.before;
-  const { texts } = await desk.texts.read([known, change.now, file ? await reviewed(desk, file) : change.before]);
+  const texts = await desk.texts.read([known, change.now, file ? await reviewed(desk, file) : change.before]);
   // What the person accepted is not theirs to be told of again.
   if (sameText(texts[1]!, texts[2]!) || sameText(texts[0]!, texts[1]!)) return null;
   if (texts[1]!.kind === "none") return `The person deleted ${change.path}.`;
@@ -75,8 +75,8 @@ async function ownChange(desk: Desk, change: TreeChange): Promise<string | null>
 }
 
 async function reviewed(desk: Desk, file: FileState) {
-  const { sides, verdicts, coding } = await desk.textsOf(file);
-  return desk.texts.keep(reviewedNow(sides, verdicts), coding);
+  const { sides, verdicts } = await desk.textsOf(file);
+  return desk.texts.keep(reviewedNow(sides, verdicts));
 }
 
 function linesIn(text: Text): Lines {
@@ -88,7 +88,10 @@ function paths(decision: DecisionState): string {
 }
 
 function shown(before: Lines, after: Lines): string {
-  const lines = [...before.map((line) => `-${bareLine(line)}`), ...after.map((line) => `+${bareLine(line)}`)];
+  const lines = [
+    ...before.map((line) => `-${readable(bareLine(line))}`),
+    ...after.map((line) => `+${readable(bareLine(line))}`),
+  ];
   if (lines.length <= lineLimit) return lines.join("\n");
   return [...lines.slice(0, lineLimit), `… ${lines.length - lineLimit} more lines`].join("\n");
 }

@@ -19,7 +19,7 @@ export async function resumeSession(parts: SessionParts, id: SessionId): Promise
   if (log.writable) {
     await recover(desk);
     if (desk.state.draft) desk.draft = await parts.drafts.open(desk.state.draft.id, parts.folder.path, log.bodies);
-    if (desk.draft) await lookAgain(desk, new Map());
+    if (desk.draft) await lookAgain(desk);
     if (desk.state.turnOpen) await desk.append({ kind: "turn.ended", turn: desk.state.turn, how: "interrupted" });
     if (log.torn) {
       const text = `The end of this session's log was damaged: ${log.torn.bytes} bytes were set aside in ${log.torn.file}.`;

@@ -2,17 +2,15 @@
  * Revisions: a file's texts after a look, a boundary or an undo, made into the record the log keeps of them.
  */
 import type { Content, Overtaken, Refusal, Revision } from "../protocol/index.ts";
-import { carried, diffLines, named, placesOf, type Text } from "../review/index.ts";
+import { carried, diffLines, named, placesOf, refusedRanges, type Text } from "../review/index.ts";
 import { undecidedPlaces, type FileState } from "../state/index.ts";
-import type { Desk } from "./desk.ts";
-import type { Coding } from "./texts.ts";
+import type { Desk, FileTexts } from "./desk.ts";
 
 export interface NewTexts {
   reviewed: Text;
   proposed: Text;
   draft: Text;
   refusals: readonly Refusal[];
-  coding: Coding;
 }
 
 /** The next revision of a known file. Undecided hunks keep their ids where they still have their place. */
@@ -50,10 +48,19 @@ async function contentsOf(
   texts: NewTexts,
 ): Promise<{ reviewed: Content; proposed: Content; draft: Content }> {
   return {
-    reviewed: await desk.texts.keep(texts.reviewed, texts.coding),
-    proposed: await desk.texts.keep(texts.proposed, texts.coding),
-    draft: await desk.texts.keep(texts.draft, texts.coding),
+    reviewed: await desk.texts.keep(texts.reviewed),
+    proposed: await desk.texts.keep(texts.proposed),
+    draft: await desk.texts.keep(texts.draft),
   };
+}
+
+/** All that stands refused in the file's draft, this revision's refusals with it. */
+export function refusalsNow(file: FileState, exact: FileTexts): Refusal[] {
+  return refusedRanges({
+    ...exact,
+    refusals: file.revision.refusals,
+    refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)?.decision ?? 0, revision: file.revision.number, hunk }),
+  });
 }
 
 /** What was overtaken and is still undecided, at its place in the new reviewed text. */

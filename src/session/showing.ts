@@ -57,7 +57,6 @@ export interface Present {
 export function openShowing(desk: Desk, streaming: () => Streaming, present: Present): Showing {
   const listeners = new Set<(message: HostMessage) => void>();
   const shown = new Map<FileId, { key: string; view: FileView | null }>();
-  const versions = new Map<FileId, number>();
   let talk: TalkItem[] = [];
   let head = "";
   let order = "";
@@ -73,14 +72,12 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
 
   const keyOf = (file: FileState) => {
     const verdicts = [...file.verdicts].map(([hunk, { verdict, decision }]) => `${hunk}${verdict}${decision}`).join();
-    return `${file.revision.number} ${versions.get(file.id) ?? 0} ${[...file.missing].join()} ${verdicts}`;
+    return `${file.revision.number} ${desk.typed(file.id)} ${[...file.missing].join()} ${verdicts}`;
   };
 
   const viewOf = async (file: FileState): Promise<FileView | null> => {
     if (file.revision.hunks.length === 0 && file.revision.overtaken.length === 0) return null;
-    // Without the person's side no hunk can be called stale: it is read once, and again when their file was touched.
-    const side = desk.userSeen(file.id) ?? (await desk.userOf(file)).side;
-    return fileView(desk, file, side);
+    return fileView(desk, file);
   };
 
   const inOrder = () =>
@@ -98,9 +95,12 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
 
   const show = async () => {
     for (const file of desk.state.files.values()) {
+      // Without the person's side no hunk can be called stale: it is read once, and again when their file was touched.
+      if (file.revision.hunks.length > 0 && !desk.userSeen(file.id)) await desk.readUser(file.id);
       const key = keyOf(file);
       if (shown.get(file.id)?.key === key) continue;
       const view = await viewOf(file);
+      if (closed) return;
       shown.set(file.id, { key, view });
       if (view) for (const message of partsOf(view)) send(message);
     }
@@ -157,22 +157,26 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
     send({ kind: "head", head: next });
   };
 
-  const run = () => {
-    if (closed) return;
+  /** One round at a time: of two, the one that began first might end last, and show what is past. */
+  const begin = (): Promise<void> => {
     if (timer) clearTimeout(timer);
     timer = null;
-    if (round) {
-      again = true;
-      return;
-    }
-    round = show()
-      .catch((error: unknown) => send({ kind: "say", tone: "error", text: `This cannot be shown: ${String(error)}` }))
-      .finally(() => {
-        round = null;
-        if (!again) return;
-        again = false;
-        run();
-      });
+    round = show().finally(() => {
+      round = null;
+      if (!again) return;
+      again = false;
+      run();
+    });
+    return round;
+  };
+
+  const run = () => {
+    if (closed) return;
+    if (round) again = true;
+    else
+      begin().catch((error: unknown) =>
+        send({ kind: "say", tone: "error", text: `This cannot be shown: ${String(error)}` }),
+      );
   };
 
   return {
@@ -181,8 +185,8 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
       return () => listeners.delete(listener);
     },
     async everything() {
-      while (round) await round;
-      await show();
+      while (round) await round.catch(() => {});
+      await begin();
       const files = inOrder();
       return [
         { kind: "head", head: headNow() },
@@ -199,7 +203,6 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
       if (!closed) timer ??= setTimeout(() => (round ? run() : (showTalk(), showHead(), (timer = null))), frame);
     },
     touched(file) {
-      versions.set(file, (versions.get(file) ?? 0) + 1);
       desk.readUser(file).then(run, run);
     },
     send,

@@ -76,7 +76,9 @@ export function openStreaming(changed: () => void): Streaming {
           doing = "";
           break;
         case "step.ended":
+          // What was still arriving belongs to an attempt that was cut off: it will come again.
           words = null;
+          calls.clear();
           break;
         default:
           return;

@@ -7,12 +7,14 @@
 import type { Activity, Notice } from "../protocol/index.ts";
 import { accept, reject, take } from "./deciding.ts";
 import type { Desk } from "./desk.ts";
-import { settleUnsaved } from "./recovering.ts";
+import { settleOpen, settleUnsaved } from "./recovering.ts";
 import { openShowing } from "./showing.ts";
 import { openStreaming, type Streaming } from "./streaming.ts";
 import type { Answer, Supervised } from "./supervised.ts";
 import { messageOf, runTurn } from "./turn.ts";
 import { redo, undo } from "./undoing.ts";
+
+const elsewhere = "Another window has this session: it can be read here, and continued there.";
 
 /** Milliseconds of quiet before a file that is being typed in is read again. */
 const typingPause = 150;
@@ -43,15 +45,20 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
 
   const act = async (work: () => Promise<Answer>): Promise<Answer> => {
     if (!desk.log.writable) {
-      return { kind: "refused", text: "Another window has this session: it can be read here, and continued there." };
+      return { kind: "refused", text: elsewhere };
     }
     try {
-      return await desk.inTurn(work);
+      return await desk.inTurn(async () => {
+        await settleOpen(desk);
+        return work();
+      });
     } catch (error) {
       running?.abort.abort();
       failure = { kind: "error", text: messageOf(error), remedy: remedyIn(error), actions: [] };
-      showing.changed();
       return { kind: "refused", text: `${messageOf(error)} ${remedyIn(error)}`.trim() };
+    } finally {
+      // Also what was refused may have found that the person has typed: the page is to say so.
+      showing.changed();
     }
   };
 
@@ -61,7 +68,11 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     head: () => showing.head(),
 
     async prompt(text, attachments = []) {
-      if (running || !desk.log.writable) return;
+      if (running || !desk.log.writable) {
+        const cause = running ? "The agent is still working: stop it, or wait for its end." : elsewhere;
+        showing.send({ kind: "say", tone: "error", text: `Not sent. ${cause}` });
+        return;
+      }
       const abort = new AbortController();
       activity = "working";
       failure = null;
@@ -118,7 +129,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       const waiting = desk.state.unsaved.filter((one) => one.file === id);
       if (id === undefined || waiting.length === 0 || !desk.log.writable) return;
       void act(async () => {
-        for (const { decision } of waiting) await settleUnsaved(desk, id, decision);
+        for (const { decision } of waiting) await settleUnsaved(desk, id, decision, "saved");
         return { kind: "done" };
       });
     },

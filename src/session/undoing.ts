@@ -8,8 +8,10 @@
  *
  * Always: all files of a decision, or none.
  */
-import type { Content, Revision, TextsChange } from "../protocol/index.ts";
+import type { Content, HunkId, Overtaken, Revision, TextsChange } from "../protocol/index.ts";
 import {
+  carried,
+  diffLines,
   editOf,
   ended,
   proposedNow,
@@ -17,16 +19,18 @@ import {
   reviewedNow,
   sameText,
   takenBack,
+  userSideOf,
   userWith,
+  type Composed,
   type Described,
-  type Looked,
   type Step,
   type Text,
+  type Verdict,
 } from "../review/index.ts";
 import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { refused, writeAll } from "./writing.ts";
-import { nextRevision, overtakenStill } from "./revisions.ts";
+import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
 
@@ -55,19 +59,22 @@ interface Change {
   refolded: boolean;
 }
 
-type Planned = { kind: "change"; change: Change } | { kind: "blocked"; text: string };
+/** `still`: no text of this file would change. */
+type Planned = { kind: "change" | "still"; change: Change } | { kind: "blocked"; text: string };
 
 /** Takes back `target`: the decision itself, or the undo of it. */
 async function takeBack(desk: Desk, target: DecisionState, original: DecisionState): Promise<Answer> {
   const changes: Change[] = [];
+  let moving = false;
   for (const texts of target.texts) {
     const file = desk.state.files.get(texts.file);
     if (!file || (target === original && original.results.get(file.id)?.kind === "refused")) continue;
     const planned = await plan(desk, file, texts, target, original);
     if (planned.kind === "blocked") return refused(`${file.path}: ${planned.text}`);
     changes.push(planned.change);
+    moving ||= planned.kind === "change";
   }
-  if (changes.length === 0) return refused("Nothing would change.");
+  if (!moving) return refused("No text would change: nothing was done.");
   const [intent] = await desk.append({
     kind: "undoing",
     target: target.seq,
@@ -113,7 +120,6 @@ async function plan(
   const doing = target !== original;
   const here = original.items.filter((item) => item.file === file.id);
   const hunks = here.flatMap((item) => item.hunks);
-  let result: { reviewed: Text; proposed: Text; looked: Looked | null; refolded: boolean };
 
   if (here.every((item) => item.revision === file.revision.number) && original.revisions.length === 0) {
     const other = hunks.map((hunk) => file.verdicts.get(hunk)).find((one) => one && one.decision !== original.seq);
@@ -124,23 +130,24 @@ async function plan(
       else verdicts.delete(hunk);
     }
     const after = { reviewed: reviewedNow(exact.sides, verdicts), proposed: proposedNow(exact.sides, verdicts) };
-    result = { ...after, looked: null, refolded: false };
-    if (original.kind === "reject") return { kind: "change", change: await changeOf(desk, file, now, result, null) };
-    const user = await userAfterToggle(desk, now, texts, acceptedIn(verdicts));
+    if (original.kind === "reject") return { kind: "change", change: await changeOf(desk, file, now, after, null) };
+    const again = doing
+      ? () => userWith(now.sides, now.side, acceptedIn(verdicts))
+      : () => composedWithout(desk, file, now, texts, original, verdicts);
+    const user = await userAfter(desk, now, texts, { reviewed, after: after.reviewed }, again);
     if (user === null) return { kind: "blocked", text: "your own lines are in the way." };
-    return { kind: "change", change: await changeOf(desk, file, now, result, user) };
+    return { kind: "change", change: await changeOf(desk, file, now, after, user) };
   }
 
+  let result: { reviewed: Text; proposed: Text };
+  let refusals = refusalsNow(file, exact).filter((one) => one.decision !== original.seq);
   const foldable = file.steps.some((step) => step.kind === "decision" && step.decision === original.seq);
-  if (foldable && original.seq > desk.state.boundary) {
+  const refolded = foldable && original.seq > desk.state.boundary;
+  if (refolded) {
     const folded = await foldAgain(desk, file, original, doing);
     if (folded.kind === "blocked") return { kind: "blocked", text: `${named(desk, folded.by)} builds on it.` };
-    result = {
-      reviewed: folded.result.reviewed,
-      proposed: folded.result.proposed,
-      looked: folded.result,
-      refolded: true,
-    };
+    result = folded.result;
+    refusals = folded.result.refusals;
   } else {
     const read = await desk.texts.read([
       texts.reviewed.before,
@@ -148,64 +155,109 @@ async function plan(
       texts.proposed.before,
       texts.proposed.after,
     ]);
-    const back = takenBack(read.texts[0]!, read.texts[1]!, reviewed);
-    const backProposed = takenBack(read.texts[2]!, read.texts[3]!, proposed);
+    const back = takenBack(read[0]!, read[1]!, reviewed);
+    const backProposed = takenBack(read[2]!, read[3]!, proposed);
     if (!back || !backProposed) return { kind: "blocked", text: `${inTheWay(desk, file, original)} in the way.` };
-    result = { reviewed: back, proposed: backProposed, looked: null, refolded: false };
+    result = { reviewed: back, proposed: backProposed };
   }
-  const user = original.kind === "reject" ? null : await userAfter(desk, now, texts, reviewed, result.reviewed);
+  const user =
+    original.kind === "reject" ? null : await userAfter(desk, now, texts, { reviewed, after: result.reviewed });
   if (original.kind !== "reject" && user === null) return { kind: "blocked", text: "your own lines are in the way." };
-  const still = sameText(result.reviewed, reviewed) && sameText(result.proposed, proposed);
-  if (still && (user === null || sameText(user, now.user))) return { kind: "blocked", text: "no text would change." };
-  const draft = exact.draft;
-  const refusals = result.looked?.refusals ?? file.revision.refusals.filter((one) => one.decision !== original.seq);
-  const next = await nextRevision(
-    desk,
-    file,
-    { reviewed: result.reviewed, proposed: result.proposed, draft, refusals, coding: exact.coding },
-    () => overtakenStill(desk, file, result.reviewed),
-  );
+  const own = overtakenOf(file, original);
+  const still =
+    sameText(result.reviewed, reviewed) &&
+    sameText(result.proposed, proposed) &&
+    (user === null || sameText(user, now.user)) &&
+    own.length === 0;
   const change = await changeOf(desk, file, now, result, user);
-  return { kind: "change", change: { ...change, revision: next, refolded: result.refolded } };
+  if (still) return { kind: "still", change };
+  const next = await nextRevision(desk, file, { ...result, draft: exact.draft, refusals }, async () => {
+    const open = await overtakenStill(desk, file, result.reviewed);
+    const others = open.filter((one) => own.every(({ overtaken }) => overtaken.id !== one.id));
+    return doing ? others : [...others, ...(await offeredAgain(desk, own, result.reviewed))];
+  });
+  return { kind: "change", change: { ...change, revision: next, refolded } };
+}
+
+/** What the decision decided of what the person's own text had overtaken, each with the revision that lists it. */
+function overtakenOf(file: FileState, original: DecisionState): { overtaken: Overtaken; revision: Revision }[] {
+  return original.items
+    .filter((item) => item.file === file.id)
+    .flatMap((item) => {
+      const revision = file.revisions.get(item.revision);
+      const named = revision?.overtaken.filter((one) => item.hunks.includes(one.id)) ?? [];
+      return named.map((overtaken) => ({ overtaken, revision: revision! }));
+    });
+}
+
+/** Overtaken changes to be decided again, where their place is now. */
+async function offeredAgain(desk: Desk, own: ReturnType<typeof overtakenOf>, now: Text): Promise<Overtaken[]> {
+  return Promise.all(
+    own.map(async ({ overtaken, revision }) => {
+      const [then] = await desk.texts.read([revision.reviewed]);
+      if (then!.kind !== "lines" || now.kind !== "lines") return overtaken;
+      const { from, to } = carried(diffLines(then!.lines, now.lines), overtaken.from, overtaken.to);
+      return { ...overtaken, from, to };
+    }),
+  );
 }
 
 // ── The person's text ─────────────────────────────────────────────────────────────────────────────────────────
 
-async function userAfterToggle(
-  desk: Desk,
-  now: UserNow,
-  texts: TextsChange,
-  accepted: ReadonlySet<string>,
-): Promise<Text | null> {
-  const exact = await exactlyBack(desk, now, texts);
-  if (exact) return exact;
-  const composed = userWith(now.sides, now.side, accepted);
-  return composed.kind === "text" ? composed.text : mergedBack(desk, now, texts);
-}
-
+/**
+ * The person's text with the decision taken back; null where their lines are in the way. What the decision did not write
+ * is not taken out again, though the same lines stand there: then they are the person's own.
+ */
 async function userAfter(
   desk: Desk,
   now: UserNow,
   texts: TextsChange,
-  reviewed: Text,
-  back: Text,
+  taking: { reviewed: Text; after: Text },
+  again?: () => Composed | Promise<Composed>,
 ): Promise<Text | null> {
   const exact = await exactlyBack(desk, now, texts);
   if (exact) return exact;
-  const same = now.file.dirty ? ended(now.file.dirty.eol, reviewed) : reviewed;
-  if (sameText(now.user, same)) return now.file.dirty ? ended(now.file.dirty.eol, back) : back;
-  return mergedBack(desk, now, texts);
+  if (texts.user.before === texts.user.after) return now.user;
+  const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
+  const [user, reviewed] = await desk.texts.read([texts.user.before, texts.reviewed.before]);
+  const nothingOwn = sameText(held(user!), held(reviewed!)) && sameText(now.user, held(taking.reviewed));
+  if (nothingOwn) return held(taking.after);
+  const composed = await again?.();
+  return composed?.kind === "text" ? composed.text : mergedBack(desk, now, texts);
+}
+
+/** Where nothing was typed since the decision: what the person had typed before it, composed with the other decisions. */
+async function composedWithout(
+  desk: Desk,
+  file: FileState,
+  now: UserNow,
+  texts: TextsChange,
+  original: DecisionState,
+  without: ReadonlyMap<HunkId, Verdict>,
+): Promise<Composed> {
+  const unknown: Composed = { kind: "clash", hunks: [] };
+  const earlier = [...file.verdicts].filter(
+    ([, one]) => desk.state.decisions.get(one.decision)!.since < original.since,
+  );
+  const verdicts = new Map(earlier.map(([hunk, one]) => [hunk, one.verdict]));
+  const [user, reviewed] = await desk.texts.read([texts.user.before, texts.reviewed.before]);
+  const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
+  if (!sameText(reviewedNow(now.sides, verdicts), held(reviewed!))) return unknown;
+  const side = userSideOf(now.sides, verdicts, held(user!));
+  const expected = userWith(now.sides, side, acceptedIn(now.verdicts));
+  if (expected.kind === "clash" || !sameText(expected.text, now.user)) return unknown;
+  return userWith(now.sides, side, acceptedIn(without));
 }
 
 /** Nothing was typed since: the bytes of before, to the last one. */
 async function exactlyBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
   const id: Content = now.file.bytes === null ? null : await desk.log.bodies.put(now.file.bytes);
   if (id !== texts.user.after) return null;
-  return (await desk.texts.read([texts.user.before])).texts[0]!;
+  return (await desk.texts.read([texts.user.before]))[0]!;
 }
 
 async function mergedBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
-  const { texts: read } = await desk.texts.read([texts.user.before, texts.user.after]);
+  const read = await desk.texts.read([texts.user.before, texts.user.after]);
   const eol = now.file.dirty?.eol;
   const [before, after] = eol ? [ended(eol, read[0]!), ended(eol, read[1]!)] : [read[0]!, read[1]!];
   return takenBack(before, after, now.user);
@@ -221,18 +273,18 @@ async function changeOf(
   const exact = await desk.textsOf(file);
   const before = now.file.bytes;
   let after = before;
-  if (user) after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user, now.coding);
+  if (user) after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
   const texts: TextsChange = {
     file: file.id,
     path: file.path,
     reviewed: {
-      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts), exact.coding),
-      after: await desk.texts.keep(result.reviewed, exact.coding),
+      before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts)),
+      after: await desk.texts.keep(result.reviewed),
     },
     proposed: {
-      before: await desk.texts.keep(proposedNow(exact.sides, exact.verdicts), exact.coding),
-      after: await desk.texts.keep(result.proposed, exact.coding),
+      before: await desk.texts.keep(proposedNow(exact.sides, exact.verdicts)),
+      after: await desk.texts.keep(result.proposed),
     },
     user: { before: await keep(before), after: await keep(after) },
   };
@@ -244,7 +296,7 @@ async function changeOf(
 async function foldAgain(desk: Desk, file: FileState, original: DecisionState, doing: boolean) {
   const { reviewed, proposed, draft, refusals } = file.start;
   const looks = file.steps.flatMap((step) => (step.kind === "look" ? [step.draft] : []));
-  const { texts } = await desk.texts.read([reviewed, proposed, draft, ...looks]);
+  const texts = await desk.texts.read([reviewed, proposed, draft, ...looks]);
   const drafts = texts.slice(3);
   const steps: Step[] = [];
   for (const step of file.steps) {
@@ -266,7 +318,7 @@ async function foldAgain(desk: Desk, file: FileState, original: DecisionState, d
 async function described(desk: Desk, file: FileState, step: FileStep & { kind: "decision" }): Promise<Described[]> {
   const revision = file.revisions.get(step.revision);
   if (!revision) return [];
-  const { texts } = await desk.texts.read([revision.reviewed, revision.proposed]);
+  const texts = await desk.texts.read([revision.reviewed, revision.proposed]);
   const [reviewed, proposed] = [texts[0]!, texts[1]!];
   return revision.hunks
     .filter((hunk) => step.hunks.includes(hunk.id))

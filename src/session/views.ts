@@ -3,26 +3,42 @@
  *
  * The page gets rows, not texts: context, removed and added lines with their numbers, and every mark in words.
  */
-import type { FileView, HunkPlace, HunkView, RowView } from "../protocol/index.ts";
-import { bareLine, editOf, linesOf, staleHunks, terminatorOf, type Lines, type UserSide } from "../review/index.ts";
+import type { FileView, HunkId, HunkPlace, HunkView, RowView } from "../protocol/index.ts";
+import { bareLine, staleHunks, terminatorOf, type Edit, type Lines } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import type { Desk, FileTexts } from "./desk.ts";
-import { changedRefusals, changedSinceRefused, halvesMissing, notInFile, otherHalf, refusedBefore } from "./marks.ts";
+import {
+  addedLines,
+  changedRefusals,
+  changedSinceRefused,
+  halvesMissing,
+  linesNotIn,
+  linesOfHunks,
+  markedRefused,
+  notInFile,
+  otherHalf,
+  refusedBefore,
+  removedLines,
+} from "./marks.ts";
+import { readable } from "./texts.ts";
 
 /** Lines of context shown around a hunk. */
 const contextLines = 3;
 
 /** The file as the page shows it; null when there is nothing to show. */
-export async function fileView(desk: Desk, file: FileState, side: UserSide | null): Promise<FileView | null> {
+export async function fileView(desk: Desk, file: FileState): Promise<FileView | null> {
   const { hunks, overtaken } = file.revision;
   if (hunks.length === 0 && overtaken.length === 0) return null;
+  const seen = desk.userSeen(file.id);
   const now = await desk.textsOf(file);
-  const marks = await marksOf(desk, file, now, side);
-  const stale = side ? staleHunks(now.sides, side, now.verdicts) : new Map<string, unknown>();
+  const stale: ReadonlyMap<HunkId, readonly Edit[]> = seen
+    ? staleHunks(seen.sides, seen.side, now.verdicts)
+    : new Map();
+  const marks = await marksOf(desk, file, now, stale);
   const views = hunks.map((place, index): HunkView => {
     const decided = file.verdicts.get(place.id);
     const rows = rowsOf(now, place, hunks[index - 1], hunks[index + 1]);
-    const clashing = stale.get(place.id) as { lines: Lines }[] | undefined;
+    const clashing = stale.get(place.id);
     const why = decided ? (desk.state.decisions.get(decided.decision)?.why ?? "") : "";
     const refused = marks.refused.get(place.id);
     return {
@@ -32,8 +48,8 @@ export async function fileView(desk: Desk, file: FileState, side: UserSide | nul
       rows,
       removed: rows.filter((row) => row.kind === "removed").length,
       added: rows.filter((row) => row.kind === "added").length,
-      marks: marks.of(place.id),
-      ...(clashing ? { yours: clashing.flatMap((edit) => edit.lines.map(bareLine)) } : {}),
+      marks: marks.of(place),
+      ...(clashing ? { yours: clashing.flatMap((edit) => edit.lines.map(shownText)) } : {}),
       ...(refused ? { refused } : {}),
       ...(why ? { why } : {}),
     };
@@ -94,11 +110,15 @@ function row(kind: RowView["kind"], line: string, old?: number, now?: number): R
   const end = terminator === "\n" ? undefined : ({ "\r\n": "crlf", "\r": "cr", "": "none" } as const)[terminator];
   return {
     kind,
-    text: bareLine(line),
+    text: shownText(line),
     ...(end ? { end } : {}),
     ...(old === undefined ? {} : { old }),
     ...(now === undefined ? {} : { new: now }),
   };
+}
+
+function shownText(line: string): string {
+  return readable(bareLine(line));
 }
 
 async function overtakenView(
@@ -107,11 +127,14 @@ async function overtakenView(
   one: FileState["revision"]["overtaken"][number],
   decided: { verdict: "accepted" | "rejected"; decision: number } | undefined,
 ): Promise<HunkView> {
-  const lines = async (id: string | null) =>
-    id === null ? [] : linesOf(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await desk.log.bodies.get(id)));
+  const lines = async (id: string | null): Promise<Lines> => {
+    const [text] = await desk.texts.read([id]);
+    return text!.kind === "lines" ? text!.lines : [];
+  };
   const before = await lines(one.whole ? one.whole.before : one.before);
   const theirs = await lines(one.whole ? one.whole.theirs : one.theirs);
-  const yours = now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines.slice(one.from, one.to) : [];
+  const own = now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines : [];
+  const yours = one.whole ? own : own.slice(one.from, one.to);
   const rows = [
     ...before.map((line, at) => row("removed", line, one.from + at + 1)),
     ...theirs.map((line, at) => row("added", line, undefined, one.from + at + 1)),
@@ -124,45 +147,39 @@ async function overtakenView(
     removed: before.length,
     added: theirs.length,
     marks: [one.whole ? "you changed or deleted this file meanwhile" : "your own text took its place"],
-    yours: yours.map(bareLine),
+    yours: yours.map(shownText),
   };
 }
 
 interface Marks {
-  of(hunk: string): string[];
+  of(hunk: HunkPlace): string[];
   /** The lines that had been refused, where the agent has changed them since. */
   refused: Map<string, string[]>;
 }
 
-async function marksOf(desk: Desk, file: FileState, now: FileTexts, side: UserSide | null): Promise<Marks> {
-  const halves = halvesMissing(now, file, side);
+async function marksOf(
+  desk: Desk,
+  file: FileState,
+  now: FileTexts,
+  stale: ReadonlyMap<HunkId, unknown>,
+): Promise<Marks> {
+  const halves = halvesMissing(now, stale, await linesNotIn(desk, file));
   const refused = new Map<string, string[]>();
   for (const [hunk, refusal] of changedRefusals(now, file)) {
-    const lines = await linesOfHunk(desk, file, refusal.revision, refusal.hunk);
-    if (lines) refused.set(hunk, lines.after.map(bareLine));
+    const [lines] = await linesOfHunks(desk, file, refusal.revision, [refusal.hunk]);
+    if (lines) refused.set(hunk, lines.after.map(shownText));
   }
-  const before = await refusedLines(desk, file);
+  const before = new Set((await refusedBefore(desk, file)).map((lines) => keyOf(lines.before, lines.after)));
   return {
     refused,
-    of(id) {
+    of(place) {
       const marks: string[] = [];
-      const place = now.sides.hunks.find((hunk) => hunk.id === id)!;
-      if (file.missing.has(id)) marks.push(notInFile);
-      if (file.verdicts.has(id)) return marks;
-      if (
-        before.size > 0 &&
-        before.has(
-          keyOf(
-            now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines.slice(place.from, place.to) : [],
-            editOf(place, now.sides.proposed).lines,
-          ),
-        )
-      ) {
-        marks.push(refusedBefore);
-      } else if (refused.has(id)) {
-        marks.push(changedSinceRefused);
-      }
-      if (halves.has(id)) marks.push(otherHalf);
+      if (file.missing.has(place.id)) marks.push(notInFile);
+      if (file.verdicts.has(place.id)) return marks;
+      if (before.size > 0 && before.has(keyOf(removedLines(now, place), addedLines(now, place))))
+        marks.push(markedRefused);
+      else if (refused.has(place.id)) marks.push(changedSinceRefused);
+      if (halves.has(place.id)) marks.push(otherHalf);
       return marks;
     },
   };
@@ -170,34 +187,4 @@ async function marksOf(desk: Desk, file: FileState, now: FileTexts, side: UserSi
 
 function keyOf(before: Lines, after: Lines): string {
   return JSON.stringify([before, after]);
-}
-
-/** Every hunk of this file whose refusal stands, by its lines. */
-async function refusedLines(desk: Desk, file: FileState): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (const decision of desk.state.decisions.values()) {
-    if (decision.kind !== "reject" || decision.undoneBy > 0) continue;
-    for (const item of decision.items) {
-      if (item.file !== file.id || item.revision === file.revision.number) continue;
-      for (const hunk of item.hunks) {
-        const lines = await linesOfHunk(desk, file, item.revision, hunk);
-        if (lines) found.add(keyOf(lines.before, lines.after));
-      }
-    }
-  }
-  return found;
-}
-
-async function linesOfHunk(
-  desk: Desk,
-  file: FileState,
-  number: number,
-  hunk: string,
-): Promise<{ before: Lines; after: Lines } | null> {
-  const revision = file.revisions.get(number);
-  const place = revision?.hunks.find((one) => one.id === hunk);
-  if (!revision || !place) return null;
-  const { texts } = await desk.texts.read([revision.reviewed, revision.proposed]);
-  const before = texts[0]!.kind === "lines" ? texts[0]!.lines.slice(place.from, place.to) : [];
-  return { before, after: editOf(place, texts[1]!).lines };
 }

@@ -35,12 +35,15 @@ export function withVerdicts(now: FileTexts, hunks: readonly HunkId[], verdict: 
   return new Map([...now.verdicts, ...hunks.map((hunk) => [hunk, verdict] as const)]);
 }
 
-/** Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. */
+/**
+ * Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. `moved` names the files
+ * that the person changed in that very moment: they can be planned again.
+ */
 export async function write(
   desk: Desk,
   plans: readonly Plan[],
   how: { why: string; take: boolean; revisions?: Revision[] },
-): Promise<Answer> {
+): Promise<{ answer: Answer; moved: FileId[] }> {
   const [intent] = await desk.append({
     kind: "accepting",
     items: itemsOf(plans),
@@ -51,7 +54,8 @@ export async function write(
   });
   const results = await writeAll(desk, plans);
   await desk.append({ kind: "accepted", intent: intent!.seq, results, recovered: false });
-  return answerOf(results, plans);
+  const moving = results.filter(({ result }) => result === moved).map(({ file }) => file);
+  return { answer: answerOf(results, plans), moved: moving };
 }
 
 /** Writes file by file. Each result is what was read back, not what was hoped for. */

@@ -16,7 +16,7 @@ import {
   type TalkItem,
 } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
-import { emptyState, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
+import { emptyState, stands, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
 
 /** The state after all these lines of a log. */
 export function stateOf(events: Iterable<unknown>): SessionState {
@@ -48,6 +48,7 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       for (const revision of event.revisions) begin(state, revision);
       // A file the boundary left as it was starts anew too: nothing before a boundary is folded again.
       for (const file of state.files.values()) restart(file, file.revision);
+      for (const decision of state.decisions.values()) decision.told = stands(decision);
       if (event.told) say(state, { kind: "report", text: event.told });
       return state;
     case "turn.started":
@@ -214,6 +215,7 @@ function decide(
     undoneBy: 0,
     since: event.seq,
     boundary: state.boundary,
+    told: false,
   };
   state.decisions.set(decision.seq, decision);
   return decision;

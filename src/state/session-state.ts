@@ -64,6 +64,8 @@ export interface DecisionState {
   since: number;
   /** The boundary it was made after. */
   boundary: number;
+  /** Whether it stood when the engine was last told of decisions. */
+  told: boolean;
 }
 
 export interface SessionState {

@@ -18,8 +18,13 @@ export interface ScriptProcess {
   end(): void;
 }
 
-export function startChild(script: string, options: { env: Record<string, string>; args?: readonly string[] }): ScriptProcess {
-  const inherited = Object.fromEntries(passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+export function startChild(
+  script: string,
+  options: { env: Record<string, string>; args?: readonly string[] },
+): ScriptProcess {
+  const inherited = Object.fromEntries(
+    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   const child = spawn(process.execPath, [script, ...(options.args ?? [])], {
     // The editor's own program is Electron on a desktop; with this it is Node.
     env: { ...inherited, ...options.env, ELECTRON_RUN_AS_NODE: "1" },

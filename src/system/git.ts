@@ -25,7 +25,21 @@ export const hardening: readonly string[] = [
   "safe.bareRepository=explicit",
 ];
 
-const passed = ["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "ProgramData"];
+const passed = [
+  "PATH",
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "SystemRoot",
+  "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "APPDATA",
+  "LOCALAPPDATA",
+  "ProgramData",
+];
 
 /** Settings of git that are ours in every call; the names are all that simple-git has to let through. */
 export const gitSettings: Readonly<Record<string, string>> = {
@@ -63,7 +77,11 @@ export function gitProgram(from: NodeJS.ProcessEnv = process.env): string | null
 }
 
 /** Runs git with these arguments in `cwd`. `limit` is the most output that is held, in bytes. */
-export function git(args: readonly string[], at: { cwd: string; limit?: number; environment?: NodeJS.ProcessEnv }, signal?: AbortSignal): Promise<GitAnswer> {
+export function git(
+  args: readonly string[],
+  at: { cwd: string; limit?: number; environment?: NodeJS.ProcessEnv },
+  signal?: AbortSignal,
+): Promise<GitAnswer> {
   signal?.throwIfAborted();
   const program = gitProgram(at.environment);
   if (program === null) return Promise.resolve({ kind: "missing" });
@@ -91,7 +109,7 @@ export function git(args: readonly string[], at: { cwd: string; limit?: number; 
     });
     const end = (answer: GitAnswer): void => {
       signal?.removeEventListener("abort", stop);
-      if (signal?.aborted) reject(signal.reason);
+      if (signal?.aborted) reject(signal.reason as Error);
       else resolve(answer);
     };
     // The program was found a moment ago: what fails here is the folder, or a right.

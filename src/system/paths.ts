@@ -10,15 +10,19 @@ import { dirname, isAbsolute, relative, sep } from "node:path";
 
 export type Guarded =
   /** `exists`: a regular file or a folder stands there now. */
-  | { kind: "inside"; absolute: string; exists: boolean }
-  | { kind: "refused"; why: string };
+  { kind: "inside"; absolute: string; exists: boolean } | { kind: "refused"; why: string };
 
 // What file systems drop or ignore inside a name: zero-width joiners, direction marks, the byte order mark.
 const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 /** Whether one component stands for `.git` on some file system: any case, normal form, trailing dot or space, short name, stream. */
 export function isRepositoryName(component: string): boolean {
-  const plain = component.replace(ignorable, "").normalize("NFKC").toLowerCase().replace(/:.*$/s, "").replace(/[. ]+$/, "");
+  const plain = component
+    .replace(ignorable, "")
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/:.*$/s, "")
+    .replace(/[. ]+$/, "");
   return plain === ".git" || /^git~\d+$/.test(plain);
 }
 
@@ -32,7 +36,10 @@ export function nameProblem(path: string): string | null {
     if (component === "..") return "the path leads upwards";
     if (component === "" || component === ".") return "the path has an empty part";
     if (isRepositoryName(component)) return "the path names a repository's own data";
-    if (process.platform === "win32" && (/[:]|[. ]$/.test(component) || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(component))) {
+    if (
+      process.platform === "win32" &&
+      (/[:]|[. ]$/.test(component) || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(component))
+    ) {
       return "the path has a name that Windows reads as another";
     }
   }
@@ -57,11 +64,14 @@ export function guardPath(root: string, path: string): Guarded {
         ? { kind: "inside", absolute: [absolute, ...rest].join(sep), exists: false }
         : { kind: "refused", why: "the path leads out of the folder" };
     }
-    if (stat.isSymbolicLink()) return { kind: "refused", why: last ? "the path is a link" : "the path leads through a link" };
+    if (stat.isSymbolicLink())
+      return { kind: "refused", why: last ? "the path is a link" : "the path leads through a link" };
     if (!last && !stat.isDirectory()) return { kind: "refused", why: "a part of the path is a file" };
     if (last && !stat.isDirectory() && !stat.isFile()) return { kind: "refused", why: "the path is a special file" };
   }
-  return isUnder(real, realpathSync(absolute)) ? { kind: "inside", absolute, exists: true } : { kind: "refused", why: "the path leads out of the folder" };
+  return isUnder(real, realpathSync(absolute))
+    ? { kind: "inside", absolute, exists: true }
+    : { kind: "refused", why: "the path leads out of the folder" };
 }
 
 /** Whether `path` is `root` or below it, by segments; both absolute and resolved. */

@@ -25,7 +25,11 @@ export type RepositoryFacts =
     };
 
 /** Asks git about the repository that holds `folder`. */
-export async function repositoryFacts(folder: string, signal?: AbortSignal, environment: NodeJS.ProcessEnv = process.env): Promise<RepositoryFacts> {
+export async function repositoryFacts(
+  folder: string,
+  signal?: AbortSignal,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<RepositoryFacts> {
   signal?.throwIfAborted();
   const program = gitProgram(environment);
   if (program === null) return { kind: "missing" };
@@ -48,7 +52,10 @@ export async function repositoryFacts(folder: string, signal?: AbortSignal, envi
     }
   };
   const place = await asked(["rev-parse", "--is-shallow-repository", "--show-toplevel"]);
-  if (!place.ok) return /not a git repository|must be run in a work tree/.test(place.why) ? { kind: "none" } : { kind: "failed", why: place.why };
+  if (!place.ok)
+    return /not a git repository|must be run in a work tree/.test(place.why)
+      ? { kind: "none" }
+      : { kind: "failed", why: place.why };
   const cut = place.text.indexOf("\n");
   const shallow = place.text.slice(0, cut) === "true";
   const top = place.text.slice(cut + 1);
@@ -61,6 +68,6 @@ export async function repositoryFacts(folder: string, signal?: AbortSignal, envi
     top,
     head: head.ok && head.text !== "" ? head.text : null,
     // Several roots: the last one listed is the oldest.
-    rootCommit: roots?.ok ? (roots.text.split("\n").at(-1) || null) : null,
+    rootCommit: roots?.ok ? roots.text.split("\n").at(-1) || null : null,
   };
 }

@@ -10,7 +10,13 @@ import { kept } from "./kept.tsx";
 import type { Wish } from "./desk.ts";
 import { Icon, Prose, Text } from "./text.tsx";
 
-export const Conversation = kept(function Conversation({ talk, plan }: { talk: readonly TalkItem[]; plan: HeadView["plan"] }) {
+export const Conversation = kept(function Conversation({
+  talk,
+  plan,
+}: {
+  talk: readonly TalkItem[];
+  plan: HeadView["plan"];
+}) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
@@ -188,7 +194,9 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
         value={text}
         disabled={frozen}
         aria-label="Follow-up for the agent"
-        placeholder={frozen ? "This session can only be read here." : "Follow up: ask for a change, explain a rejection …"}
+        placeholder={
+          frozen ? "This session can only be read here." : "Follow up: ask for a change, explain a rejection …"
+        }
         onInput={(event) => desk.write(event.currentTarget.value)}
       />
       <div class="follow-row">

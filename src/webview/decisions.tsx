@@ -19,7 +19,13 @@ const icons: Record<DecisionView["verb"], string> = {
   redid: "redo",
 };
 
-export const Decisions = kept(function Decisions({ decisions, frozen }: { decisions: readonly DecisionView[]; frozen: boolean }) {
+export const Decisions = kept(function Decisions({
+  decisions,
+  frozen,
+}: {
+  decisions: readonly DecisionView[];
+  frozen: boolean;
+}) {
   if (decisions.length === 0) return null;
   const newest = [...decisions].sort((one, other) => other.seq - one.seq);
   return (

@@ -10,7 +10,19 @@ import type { DecisionItem } from "../protocol/events.ts";
 import type { FileId } from "../protocol/ids.ts";
 import type { Command } from "./keys.ts";
 import { fold, filesInOrder, nothingYet, type PageState } from "./store.ts";
-import { bulkOf, faceOf, hunkAt, isUndecided, keyOf, lineOf, nextPlace, oldLineOf, settle, type Bulk, type Place } from "./places.ts";
+import {
+  bulkOf,
+  faceOf,
+  hunkAt,
+  isUndecided,
+  keyOf,
+  lineOf,
+  nextPlace,
+  oldLineOf,
+  settle,
+  type Bulk,
+  type Place,
+} from "./places.ts";
 
 /** Where the focus is asked to go. `count` tells a new wish from one already met. */
 export interface Wish {
@@ -120,11 +132,18 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
 
   function walk(step: 1 | -1, wanted: (hunk: HunkView, place: Place) => boolean) {
     const place = nextPlace(files(), ui.place, step, wanted);
+    const here = hunkAt(files(), ui.place);
     if (place !== null) desk.go(place);
-    else tell(files().length === 0 ? "There is nothing to review yet." : "There is no other undecided hunk.");
+    else if (here !== null && ui.place !== null && wanted(here.hunk, ui.place)) desk.go(ui.place);
+    else tell(files().length === 0 ? "There is nothing to review yet." : "There is no undecided hunk left.");
   }
 
-  function sendItems(verb: "accept" | "reject" | "take" | "keep", items: DecisionItem[], why: string | undefined, scroll: boolean) {
+  function sendItems(
+    verb: "accept" | "reject" | "take" | "keep",
+    items: DecisionItem[],
+    why: string | undefined,
+    scroll: boolean,
+  ) {
     const left = new Map(ui.sent);
     for (const item of items) for (const hunk of item.hunks) left.set(keyOf({ file: item.file, hunk }), now());
     change({ sent: left, why: null });
@@ -137,7 +156,11 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
   /** Something new stands among the decisions: say it to whoever cannot see it. */
   function newest() {
     const decisions = state.head?.decisions ?? [];
-    const last = decisions.reduce((one, other) => (other.seq > one.seq ? other : one), { seq: -1, verb: "", summary: "" });
+    const last = decisions.reduce((one, other) => (other.seq > one.seq ? other : one), {
+      seq: -1,
+      verb: "",
+      summary: "",
+    });
     const first = lastDecision < 0 && !state.complete;
     const fresh = last.seq > lastDecision;
     lastDecision = Math.max(lastDecision, last.seq);
@@ -237,9 +260,12 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       if (readonly()) return tell("This session can only be read here: another window is deciding it.");
       if (ui.sent.has(keyOf(place))) return;
       const clashes = here.hunk.state === "stale" || here.hunk.state === "overtaken";
-      if (!clashes && here.hunk.state !== "pending") return tell(`This hunk is ${here.hunk.state} already. Undo comes first.`);
-      if (clashes && verb === "accept") return tell("This hunk no longer fits your file: t takes theirs, m keeps yours.");
-      if (!clashes && (verb === "take" || verb === "keep")) return tell("This hunk fits your file: a accepts it, r rejects it.");
+      if (!clashes && here.hunk.state !== "pending")
+        return tell(`This hunk is ${here.hunk.state} already. Undo comes first.`);
+      if (clashes && verb === "accept")
+        return tell("This hunk no longer fits your file: t takes theirs, m keeps yours.");
+      if (!clashes && (verb === "take" || verb === "keep"))
+        return tell("This hunk fits your file: a accepts it, r rejects it.");
       change({ place });
       const items = [{ file: here.file.id, revision: here.file.revision, hunks: [here.hunk.id] }];
       sendItems(clashes && verb === "reject" ? "keep" : verb, items, why, scroll);
@@ -251,7 +277,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       sendItems(verb, items, undefined, true);
     },
 
-    bulk: (file) => bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
+    bulk: (file) =>
+      bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
     undo: (decision) => post(decision === undefined ? { kind: "undo" } : { kind: "undo", decision }),
     redo: (decision) => post(decision === undefined ? { kind: "redo" } : { kind: "redo", decision }),
 

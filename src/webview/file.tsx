@@ -53,16 +53,26 @@ export const File = kept(function File(props: FileProps) {
         <FileFacts file={file} />
         {bulk > 0 && (
           <span class="buttons">
-            <button disabled={frozen} title="Accept this file’s pending hunks (Shift+A)" onClick={() => decide("accept")}>
+            <button
+              disabled={frozen}
+              title="Accept this file’s pending hunks (Shift+A)"
+              onClick={() => decide("accept")}
+            >
               Accept file{restOf(props)}
             </button>
-            <button disabled={frozen} title="Reject this file’s pending hunks (Shift+X)" onClick={() => decide("reject")}>
+            <button
+              disabled={frozen}
+              title="Reject this file’s pending hunks (Shift+X)"
+              onClick={() => decide("reject")}
+            >
               Reject file
             </button>
           </span>
         )}
       </header>
-      {incoming?.map((item) => <Incoming key={item.call} item={item} inFile />)}
+      {incoming?.map((item) => (
+        <Incoming key={item.call} item={item} inFile />
+      ))}
       {!folded && <Hunks {...props} />}
       {folded && large && props.folded === undefined && (
         <p class="quiet padded">

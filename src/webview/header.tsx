@@ -8,6 +8,7 @@ import type { Activity, HeadView, Notice } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
 import { kept } from "./kept.tsx";
+import { measure } from "./measure.ts";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 
@@ -120,9 +121,9 @@ function Progress({ head, bulk, unseen, wish }: HeaderProps) {
         aria-valuenow={decided}
         aria-valuetext={`${decided} of ${total} decided`}
       >
-        <span class="meter-accepted" style={{ flexGrow: accepted }} />
-        <span class="meter-rejected" style={{ flexGrow: rejected }} />
-        <span class="meter-left" style={{ flexGrow: total === 0 ? 1 : pending + stale }} />
+        <span class="meter-accepted" ref={measure("--share", accepted)} />
+        <span class="meter-rejected" ref={measure("--share", rejected)} />
+        <span class="meter-left" ref={measure("--share", total === 0 ? 1 : pending + stale)} />
       </div>
       <div class="progress-row">
         <p class="counts">

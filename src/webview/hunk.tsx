@@ -3,11 +3,12 @@
  *
  * Always: what a button does is what its key does; a hunk says its path, line and state to whoever cannot see it.
  */
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { FileView, HunkView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
 import { DeskContext } from "./context.ts";
 import { faceOf, isUndecided, lineOf, oldLineOf } from "./places.ts";
+import { measure } from "./measure.ts";
 import { Rows, Sides } from "./rows.tsx";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
@@ -45,6 +46,8 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
   }, [wish?.count]);
 
   const whole = isUndecided(hunk) || open;
+  const rows = whole ? Math.min(400, hunk.rows.length) : 0;
+  useLayoutEffect(() => measure("--rows", rows)(box.current), [rows]);
   const clashes = hunk.state === "stale" || hunk.state === "overtaken";
   return (
     <div
@@ -55,7 +58,6 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
       aria-label={labelOf(props)}
       aria-busy={sent}
       data-place={`${file}/${hunk.id}`}
-      style={whole ? { containIntrinsicHeight: `auto ${40 + 20 * Math.min(400, hunk.rows.length)}px` } : undefined}
       onFocusIn={() => !active && desk.stand(place)}
       onPointerDown={() => !active && desk.stand(place)}
     >
@@ -75,7 +77,12 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
           <Rows rows={hunk.refused.map((text) => ({ kind: "added", text }))} label="What you refused here" />
         </details>
       )}
-      {whole && (clashes ? <Sides hunk={hunk} /> : hunk.rows.length > 0 && <Rows rows={hunk.rows} label="Lines of this hunk" />)}
+      {whole &&
+        (clashes ? (
+          <Sides hunk={hunk} />
+        ) : (
+          hunk.rows.length > 0 && <Rows rows={hunk.rows} label="Lines of this hunk" />
+        ))}
       <span class="hunk-end" />
     </div>
   );
@@ -142,7 +149,13 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
       {sent && <Icon name="loading" spins />}
       {hunk.state === "pending" && (
         <>
-          <button class={`accept ${main}`} disabled={off} tabIndex={tab} title="Accept this hunk (a)" onClick={decide("accept")}>
+          <button
+            class={`accept ${main}`}
+            disabled={off}
+            tabIndex={tab}
+            title="Accept this hunk (a)"
+            onClick={decide("accept")}
+          >
             <Icon name="check" />
             Accept
           </button>
@@ -150,12 +163,24 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
             <Icon name="close" />
             Reject
           </button>
-          <IconButton name="comment" label="Reject and say why (Shift+R)" tab={tab} off={off} onClick={() => desk.askWhy(place)} />
+          <IconButton
+            name="comment"
+            label="Reject and say why (Shift+R)"
+            tab={tab}
+            off={off}
+            onClick={() => desk.askWhy(place)}
+          />
         </>
       )}
       {(hunk.state === "stale" || hunk.state === "overtaken") && (
         <>
-          <button class={main} disabled={off} tabIndex={tab} title="Put their lines in place of yours (t)" onClick={decide("take")}>
+          <button
+            class={main}
+            disabled={off}
+            tabIndex={tab}
+            title="Put their lines in place of yours (t)"
+            onClick={decide("take")}
+          >
             Take theirs
           </button>
           <button disabled={off} tabIndex={tab} title="Leave your lines as they are (m)" onClick={decide("keep")}>
@@ -174,14 +199,26 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
           </button>
         </>
       )}
-      <IconButton name="go-to-file" label="Open the file here (o)" tab={tab} onClick={() => desk.openFile(file, oldLineOf(hunk))} />
+      <IconButton
+        name="go-to-file"
+        label="Open the file here (o)"
+        tab={tab}
+        onClick={() => desk.openFile(file, oldLineOf(hunk))}
+      />
     </span>
   );
 }
 
 function IconButton(props: { name: string; label: string; tab: number; off?: boolean; onClick: () => void }) {
   return (
-    <button class="bare" disabled={props.off} tabIndex={props.tab} title={props.label} aria-label={props.label} onClick={props.onClick}>
+    <button
+      class="bare"
+      disabled={props.off}
+      tabIndex={props.tab}
+      title={props.label}
+      aria-label={props.label}
+      onClick={props.onClick}
+    >
       <Icon name={props.name} />
     </button>
   );
@@ -199,7 +236,12 @@ function Why({ place }: { place: { file: string; hunk: string } }) {
         desk.decide("reject", place, { why: field.current?.value ?? "" });
       }}
     >
-      <input ref={field} aria-label="Why is this rejected?" placeholder="Why? The agent is told this." maxLength={2000} />
+      <input
+        ref={field}
+        aria-label="Why is this rejected?"
+        placeholder="Why? The agent is told this."
+        maxLength={2000}
+      />
       <button class="primary" type="submit">
         Reject
       </button>

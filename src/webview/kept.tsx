@@ -14,7 +14,7 @@ export function kept<P extends object>(Part: FunctionComponent<P>): ComponentTyp
       return [...keys].some((key) => this.props[key as keyof P] !== next[key as keyof P]);
     }
     override render() {
-      return <Part {...(this.props as P)} />;
+      return <Part {...this.props} />;
     }
   };
 }

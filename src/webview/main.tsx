@@ -21,7 +21,11 @@ const host = acquireVsCodeApi();
 const token = document.querySelector<HTMLMetaElement>('meta[name="countersign-token"]')?.content ?? "";
 const root = document.getElementById("page") ?? document.body;
 const kept = (host.getState() ?? {}) as Partial<Kept>;
-const desk = openDesk((message) => host.postMessage({ ...message, token }), kept, () => performance.now());
+const desk = openDesk(
+  (message) => host.postMessage({ ...message, token }),
+  kept,
+  () => performance.now(),
+);
 
 // ── Messages: gathered, and taken in together before the next picture ─────────────────────────────────────────
 

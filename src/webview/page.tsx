@@ -33,7 +33,7 @@ export function Page() {
             <Files desk={desk} />
           </>
         ) : (
-          <Welcome primary={head.notice === null} />
+          <Welcome notice={head.notice} />
         )}
       </div>
       {session && <FollowUp head={head} text={ui.follow} wish={ui.wish.to === "follow" ? ui.wish : null} />}
@@ -96,7 +96,10 @@ function bulkProps(desk: Desk, file: FileView) {
 
 function own(keys: Iterable<string>, file: FileView): string {
   const start = `${file.id}/`;
-  return [...keys].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length)).join(" ");
+  return [...keys]
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length))
+    .join(" ");
 }
 
 function incomingByPath(items: readonly IncomingView[]): Map<string, IncomingView[]> {

@@ -65,7 +65,9 @@ export function settle(files: readonly FileView[], place: Place | null): Place |
   if (hunkAt(files, place) !== null) return place;
   const own = files.filter(({ id }) => id === place?.file);
   return (
-    nextPlace(own, null, 1, isUndecided) ?? nextPlace(files, null, 1, isUndecided) ?? nextPlace(files, null, 1, () => true)
+    nextPlace(own, null, 1, isUndecided) ??
+    nextPlace(files, null, 1, isUndecided) ??
+    nextPlace(files, null, 1, () => true)
   );
 }
 

@@ -7,6 +7,7 @@
 import { useState } from "preact/hooks";
 import type { HunkView, RowView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
+import { measure } from "./measure.ts";
 import { Line } from "./text.tsx";
 
 const rowsAtOnce = 400;
@@ -16,7 +17,7 @@ export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView
   const left = rows.length - count;
   return (
     <>
-      <table class="rows" aria-label={label} style={{ "--digits": digitsOf(rows) }}>
+      <table class="rows" aria-label={label} ref={measure("--digits", digitsOf(rows))}>
         <colgroup>
           <col class="number-column" />
           <col class="number-column" />
@@ -69,7 +70,7 @@ function Row({ row }: { row: RowView }) {
 export function Sides({ hunk }: { hunk: HunkView }) {
   const before = hunk.rows.filter(({ kind }) => kind === "removed");
   const theirs = hunk.rows.filter(({ kind }) => kind === "added");
-  const yours = (hunk.yours ?? []).map((text) => ({ kind: "context", text }) as RowView);
+  const yours = (hunk.yours ?? []).map((text): RowView => ({ kind: "context", text }));
   return (
     <div class="sides">
       <Side title="Before" rows={before} nothing="No lines here." />

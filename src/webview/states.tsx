@@ -1,5 +1,7 @@
 /**
  * States: what stands where hunks would, when there are none to decide; the help; the short answers.
+ *
+ * Always: an empty page offers a way on, and offers each way once.
  */
 import { useContext, useEffect, useRef } from "preact/hooks";
 import type { HeadView } from "../protocol/view.ts";
@@ -9,29 +11,34 @@ import type { PageState } from "./store.ts";
 import { Icon, Text } from "./text.tsx";
 
 /** No session: the ways to get one. */
-export function Welcome({ primary }: { primary: boolean }) {
+export function Welcome({ notice }: { notice: HeadView["notice"] }) {
   const desk = useContext(DeskContext);
+  const offered = new Set(notice?.actions.map(({ action }) => action));
   return (
     <div class="empty">
       <Mark />
       <h2>No task yet</h2>
       <p>
-        Hand a task to the agent. It works on a private copy; its changes arrive here as hunks, and nothing reaches your files
-        until you accept it.
+        Hand a task to the agent. It works on a private copy; its changes arrive here as hunks, and nothing reaches your
+        files until you accept it.
       </p>
       <span class="buttons">
-        <button class={primary ? "primary" : ""} onClick={() => desk.action("new-task")}>
+        <button class={offered.size === 0 ? "primary" : ""} onClick={() => desk.action("new-task")}>
           <Icon name="add" />
           New Task…
         </button>
-        <button onClick={() => desk.action("demo")}>
-          <Icon name="play" />
-          Start Demo Session
-        </button>
-        <button onClick={() => desk.action("key")}>
-          <Icon name="key" />
-          Set API Key…
-        </button>
+        {!offered.has("demo") && (
+          <button onClick={() => desk.action("demo")}>
+            <Icon name="play" />
+            Start Demo Session
+          </button>
+        )}
+        {!offered.has("key") && (
+          <button onClick={() => desk.action("key")}>
+            <Icon name="key" />
+            Set API Key…
+          </button>
+        )}
       </span>
     </div>
   );
@@ -65,7 +72,17 @@ export function Nothing({ head, some }: { head: HeadView; some: boolean }) {
   }
 }
 
-function Quiet({ title, text, busy = false, done = false }: { title: string; text: string; busy?: boolean; done?: boolean }) {
+function Quiet({
+  title,
+  text,
+  busy = false,
+  done = false,
+}: {
+  title: string;
+  text: string;
+  busy?: boolean;
+  done?: boolean;
+}) {
   return (
     <div class={`empty small${done ? " done" : ""}`}>
       {busy && <Icon name="loading" spins />}

@@ -88,7 +88,9 @@ function keepEqual(before: readonly HunkView[], now: readonly HunkView[]): HunkV
 function sameFile(one: FileView, other: FileView): boolean {
   const { hunks, ...rest } = one;
   const { hunks: others, ...otherRest } = other;
-  return hunks.length === others.length && hunks.every((hunk, index) => hunk === others[index]) && same(rest, otherRest);
+  return (
+    hunks.length === others.length && hunks.every((hunk, index) => hunk === others[index]) && same(rest, otherRest)
+  );
 }
 
 /** Deep equality of what can stand in a message. */

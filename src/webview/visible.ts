@@ -80,7 +80,12 @@ function runOf({ odd, heap, word }: Record<string, string | undefined>, slot: Sl
     return { kind: "mark", text: odd, label: codePoint(odd), name: nameOf(odd) };
   }
   if (heap !== undefined) {
-    return { kind: "mark", text: heap, label: `${codePoint(heap)} … ×${[...heap].length}`, name: "heap of combining marks" };
+    return {
+      kind: "mark",
+      text: heap,
+      label: `${codePoint(heap)} … ×${[...heap].length}`,
+      name: "heap of combining marks",
+    };
   }
   if (word !== undefined) {
     const scripts = scriptsOf(word);

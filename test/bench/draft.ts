@@ -46,7 +46,8 @@ export async function draftRows(seed: number): Promise<Row[]> {
 async function rowFor(place: string, files: number, seed: number): Promise<Row> {
   const folder = join(place, "tree");
   const bytes = makeTree(folder, files, seed);
-  const git = (...args: string[]): void => void execFileSync("git", ["-c", "core.hooksPath=/dev/null", ...args], { cwd: folder, env: clean, stdio: "ignore" });
+  const git = (...args: string[]): void =>
+    void execFileSync("git", ["-c", "core.hooksPath=/dev/null", ...args], { cwd: folder, env: clean, stdio: "ignore" });
   let rival = true;
   try {
     git("init", "-q");
@@ -68,7 +69,10 @@ async function rowFor(place: string, files: number, seed: number): Promise<Row> 
       warm.push(await timed(() => standing.make(folder, noBodies, [], () => undefined)));
     };
     const git_ = async (): Promise<void> => {
-      if (rival) theirs.push(await timed(async () => git("worktree", "add", "-q", "--detach", join(place, `worktree-${round}`))));
+      if (rival)
+        theirs.push(
+          await timed(async () => git("worktree", "add", "-q", "--detach", join(place, `worktree-${round}`))),
+        );
     };
     for (const side of round % 2 === 0 ? [git_, ours] : [ours, git_]) await side();
   }
@@ -84,15 +88,23 @@ async function rowFor(place: string, files: number, seed: number): Promise<Row> 
     ratio,
     goal: "<= 1.0",
     met: ratio === null ? null : ratio <= 1,
-    note: `${(bytes / 1e6).toFixed(0)} MB, stored bytes included, ${rounds} rounds; with the worker's start ${median(cold).toFixed(0)} ms` +
-      (against === null ? "" : ` (${(median(cold) / against).toFixed(2)}x); fastest ${Math.min(...warm).toFixed(0)} against ${Math.min(...theirs).toFixed(0)} ms`),
+    note:
+      `${(bytes / 1e6).toFixed(0)} MB, stored bytes included, ${rounds} rounds; with the worker's start ${median(cold).toFixed(0)} ms` +
+      (against === null
+        ? ""
+        : ` (${(median(cold) / against).toFixed(2)}x); fastest ${Math.min(...warm).toFixed(0)} against ${Math.min(...theirs).toFixed(0)} ms`),
   };
 }
 
 /** A tree like a source repository: folders of some twenty files, sizes spread around 5 KB, text that packs like text. */
 function makeTree(folder: string, files: number, seed: number): number {
   const random = seeded(seed);
-  const words = Array.from({ length: 2_000 }, (_, index) => createHash("md5").update(`${seed} ${index}`).digest("hex").slice(0, 3 + (index % 9)));
+  const words = Array.from({ length: 2_000 }, (_, index) =>
+    createHash("md5")
+      .update(`${seed} ${index}`)
+      .digest("hex")
+      .slice(0, 3 + (index % 9)),
+  );
   let total = 0;
   for (let index = 0; index < files; index++) {
     const group = Math.floor(index / 20);

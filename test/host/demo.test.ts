@@ -67,9 +67,14 @@ describe("the demo's task", () => {
     const created = files.find((file) => file.change === "created")!;
     const deleted = files.find((file) => file.change === "deleted")!;
     assert.equal(treeOf(root)[created.path], undefined);
-    assert.deepEqual(await session.accept([itemOf(created, created.hunks[0]!), itemOf(deleted, deleted.hunks[0]!)]), { kind: "done" });
+    assert.deepEqual(await session.accept([itemOf(created, created.hunks[0]!), itemOf(deleted, deleted.hunks[0]!)]), {
+      kind: "done",
+    });
     const added = created.hunks.flatMap((hunk) => hunk.rows).filter((row) => row.kind === "added");
-    assert.equal(readFileSync(join(root, created.path), "utf8"), added.map((row) => row.text + (row.end === "none" ? "" : "\n")).join(""));
+    assert.equal(
+      readFileSync(join(root, created.path), "utf8"),
+      added.map((row) => row.text + (row.end === "none" ? "" : "\n")).join(""),
+    );
     assert.equal(treeOf(root)[deleted.path], undefined);
   });
 
@@ -113,7 +118,10 @@ describe("the demo's task", () => {
     assert.equal(session.id, id);
     assert.deepEqual(await filesOf(session), files);
     const head = session.head();
-    assert.deepEqual({ counts: head.counts, goal: head.goal, decisions: head.decisions, undo: head.undo }, { counts, goal, decisions, undo });
+    assert.deepEqual(
+      { counts: head.counts, goal: head.goal, decisions: head.decisions, undo: head.undo },
+      { counts, goal, decisions, undo },
+    );
     assert.deepEqual(treeOf(root), tree);
     await commands.executeCommand("countersign.undo");
     await commands.executeCommand("countersign.redo");
@@ -125,7 +133,10 @@ describe("the demo's task", () => {
     parts.recaps.forget();
     const recap = (await parts.recaps.of(folder)).find((one) => one.session === session.id)!;
     const { accepted, rejected, pending: waiting } = session.head().counts;
-    assert.deepEqual([recap.accepted, recap.rejected, recap.pending, recap.ended], [accepted, rejected, waiting, "done"]);
+    assert.deepEqual(
+      [recap.accepted, recap.rejected, recap.pending, recap.ended],
+      [accepted, rejected, waiting, "done"],
+    );
     assert.equal(recap.goal, session.head().goal);
   });
 
@@ -141,7 +152,9 @@ describe("the demo's task", () => {
 });
 
 function pending(files: readonly FileView[]): string[] {
-  return files.flatMap((file) => file.hunks.filter((hunk) => hunk.state === "pending").map((hunk) => `${file.path} ${hunk.id}`));
+  return files.flatMap((file) =>
+    file.hunks.filter((hunk) => hunk.state === "pending").map((hunk) => `${file.path} ${hunk.id}`),
+  );
 }
 
 /** The text with some of the file's hunks put in, from what their rows show: context and removed lines must be there. */
@@ -151,9 +164,14 @@ function withHunks(before: string, file: FileView, chosen: readonly number[]): s
     const rows = file.hunks[index]!.rows.filter((row) => row.kind !== "context");
     const removed = rows.filter((row) => row.kind === "removed");
     const added = rows.filter((row) => row.kind === "added").map((row) => row.text);
-    const following = file.hunks[index]!.rows.find((row, at, all) => row.kind === "context" && all.slice(0, at).some((one) => one.kind !== "context"));
+    const following = file.hunks[index]!.rows.find(
+      (row, at, all) => row.kind === "context" && all.slice(0, at).some((one) => one.kind !== "context"),
+    );
     const from = removed[0]?.old ?? following?.old ?? lines.length;
-    assert.deepEqual(lines.slice(from - 1, from - 1 + removed.length), removed.map((row) => row.text));
+    assert.deepEqual(
+      lines.slice(from - 1, from - 1 + removed.length),
+      removed.map((row) => row.text),
+    );
     lines.splice(from - 1, removed.length, ...added);
   }
   return lines.join("\n");
@@ -166,7 +184,10 @@ function treeOf(folder: string, prefix = ""): Record<string, string> {
     const path = prefix === "" ? name : `${prefix}/${name}`;
     const stat = lstatSync(join(folder, path));
     if (stat.isDirectory()) Object.assign(tree, treeOf(folder, path));
-    else tree[path] = `${stat.mode.toString(8)} ${createHash("sha256").update(readFileSync(join(folder, path))).digest("hex")}`;
+    else
+      tree[path] = `${stat.mode.toString(8)} ${createHash("sha256")
+        .update(readFileSync(join(folder, path)))
+        .digest("hex")}`;
   }
   return tree;
 }

@@ -31,7 +31,10 @@ export async function filesOf(session: Supervised): Promise<FileView[]> {
   for (const message of await session.everything()) {
     if (message.kind !== "file") continue;
     const before = message.part > 0 ? files.get(message.file.id) : undefined;
-    files.set(message.file.id, before ? { ...message.file, hunks: [...before.hunks, ...message.file.hunks] } : message.file);
+    files.set(
+      message.file.id,
+      before ? { ...message.file, hunks: [...before.hunks, ...message.file.hunks] } : message.file,
+    );
   }
   return [...files.values()];
 }

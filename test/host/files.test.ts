@@ -2,7 +2,17 @@
  * The person's files in a real editor: what reading and writing do to the disk, to open documents and to unsaved text.
  */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Position, Uri, WorkspaceEdit, commands, window, workspace, type TextDocument } from "vscode";
 import { openFiles } from "../../src/editor/files.ts";
@@ -57,24 +67,78 @@ describe("the person's files", () => {
       assert.deepEqual(await files.write(`open-${what}`, latin(before), latin(after)), { kind: "written" });
       assert.equal(onDisk(`open-${what}`), after);
       assert.equal(document.isDirty, false);
-      const lines = (await workspace.decode(latin(after), { encoding: document.encoding })).replace(/^\ufeff/, "").split(/\r\n|\n/);
+      const lines = (await workspace.decode(latin(after), { encoding: document.encoding }))
+        .replace(/^\ufeff/, "")
+        .split(/\r\n|\n/);
       assert.deepEqual(document.getText().split(/\r\n|\n/), lines);
     });
   }
 
-  const unsaved: { what: string; disk: string; typed: string; read: string; after: string; text: string; saved: string }[] = [
-    { what: "LF", disk: "a\nb\n", typed: "mine\n", read: "mine\na\nb\n", after: "mine\na\nB\n", text: "mine\na\nB\n", saved: "mine\na\nB\n" },
-    { what: "CRLF", disk: "a\r\nb\r\n", typed: "mine\n", read: "mine\r\na\r\nb\r\n", after: "mine\r\na\r\nB\r\n", text: "mine\r\na\r\nB\r\n", saved: "mine\r\na\r\nB\r\n" },
-    { what: "new lines with another line end", disk: "a\r\nb\r\n", typed: "mine\n", read: "mine\r\na\r\nb\r\n", after: "mine\r\na\r\nB\n", text: "mine\r\na\r\nB\r\n", saved: "mine\r\na\r\nB\r\n" },
-    { what: "a byte order mark", disk: "\xef\xbb\xbfa\n", typed: "mine\n", read: "\xef\xbb\xbfmine\na\n", after: "\xef\xbb\xbfmine\nb\n", text: "mine\nb\n", saved: "\xef\xbb\xbfmine\nb\n" },
-    { what: "no final line end", disk: "a\nb", typed: "mine\n", read: "mine\na\nb", after: "mine\na\nB", text: "mine\na\nB", saved: "mine\na\nB" },
+  const unsaved: {
+    what: string;
+    disk: string;
+    typed: string;
+    read: string;
+    after: string;
+    text: string;
+    saved: string;
+  }[] = [
+    {
+      what: "LF",
+      disk: "a\nb\n",
+      typed: "mine\n",
+      read: "mine\na\nb\n",
+      after: "mine\na\nB\n",
+      text: "mine\na\nB\n",
+      saved: "mine\na\nB\n",
+    },
+    {
+      what: "CRLF",
+      disk: "a\r\nb\r\n",
+      typed: "mine\n",
+      read: "mine\r\na\r\nb\r\n",
+      after: "mine\r\na\r\nB\r\n",
+      text: "mine\r\na\r\nB\r\n",
+      saved: "mine\r\na\r\nB\r\n",
+    },
+    {
+      what: "new lines with another line end",
+      disk: "a\r\nb\r\n",
+      typed: "mine\n",
+      read: "mine\r\na\r\nb\r\n",
+      after: "mine\r\na\r\nB\n",
+      text: "mine\r\na\r\nB\r\n",
+      saved: "mine\r\na\r\nB\r\n",
+    },
+    {
+      what: "a byte order mark",
+      disk: "\xef\xbb\xbfa\n",
+      typed: "mine\n",
+      read: "\xef\xbb\xbfmine\na\n",
+      after: "\xef\xbb\xbfmine\nb\n",
+      text: "mine\nb\n",
+      saved: "\xef\xbb\xbfmine\nb\n",
+    },
+    {
+      what: "no final line end",
+      disk: "a\nb",
+      typed: "mine\n",
+      read: "mine\na\nb",
+      after: "mine\na\nB",
+      text: "mine\na\nB",
+      saved: "mine\na\nB",
+    },
   ];
   for (const { what, disk, typed, read, after, text, saved } of unsaved) {
     it(`are changed in the editor and left unsaved where it holds unsaved text: ${what}`, async () => {
       const name = `unsaved-${what.replaceAll(" ", "-")}`;
       writeFileSync(at(name), latin(disk));
       const document = await typeInto(name, typed);
-      assert.deepEqual(await shown(name), { bytes: read, dirty: { eol: disk.includes("\r\n") ? "\r\n" : "\n" }, refusal: null });
+      assert.deepEqual(await shown(name), {
+        bytes: read,
+        dirty: { eol: disk.includes("\r\n") ? "\r\n" : "\n" },
+        refusal: null,
+      });
       assert.deepEqual(await files.write(name, latin(read), latin(after)), { kind: "buffer" });
       assert.deepEqual([document.getText(), document.isDirty, onDisk(name)], [text, true, disk]);
       assert.equal(await document.save(), true);
@@ -131,6 +195,8 @@ describe("the person's files", () => {
       if (answer.kind === "buffer" || answer.kind === "written") assert.equal(document.getText(), "mine one\ntwo\n3\n");
       else assert.equal(document.getText(), "mine one\ntwo\nthree\n");
       assert.notEqual(answer.kind, "refused");
+      // What an editor holds unsaved is not on the disk as well.
+      assert.equal(onDisk(name), answer.kind === "written" ? "one\ntwo\n3\n" : "one\ntwo\nthree\n");
       await closeAll();
     }
   });
@@ -165,13 +231,23 @@ describe("the person's files", () => {
     chmodSync(at("run.sh"), 0o755);
     linkSync(at("run.sh"), at("other-name"));
     assert.deepEqual(await files.write("run.sh", latin("a\n"), latin("b\n")), { kind: "written" });
-    assert.deepEqual([statSync(at("run.sh")).mode & 0o777, onDisk("run.sh"), onDisk("other-name")], [0o755, "b\n", "a\n"]);
+    assert.deepEqual(
+      [statSync(at("run.sh")).mode & 0o777, onDisk("run.sh"), onDisk("other-name")],
+      [0o755, "b\n", "a\n"],
+    );
   });
 
   it("are written one after the other where two ask for the same one", async () => {
     writeFileSync(at("twice"), "a\n");
-    const answers = await Promise.all([files.write("twice", latin("a\n"), latin("b\n")), files.write("twice", latin("b\n"), latin("c\n")), files.write("twice", latin("a\n"), latin("d\n"))]);
-    assert.deepEqual(answers.map(({ kind }) => kind), ["written", "written", "moved"]);
+    const answers = await Promise.all([
+      files.write("twice", latin("a\n"), latin("b\n")),
+      files.write("twice", latin("b\n"), latin("c\n")),
+      files.write("twice", latin("a\n"), latin("d\n")),
+    ]);
+    assert.deepEqual(
+      answers.map(({ kind }) => kind),
+      ["written", "written", "moved"],
+    );
     assert.equal(onDisk("twice"), "c\n");
   });
 

@@ -25,8 +25,14 @@ describe("the manifest", () => {
     const registered = (await commands.getCommands(true)).filter((name) => /^countersign\.[a-zA-Z]+$/.test(name));
     // The editor makes some of its own for every view ("….focus", "….open").
     const promised = manifest.contributes.commands.map(({ command }) => command);
-    assert.deepEqual(promised.filter((name) => !registered.includes(name)), []);
-    assert.deepEqual(registered.filter((name) => !promised.includes(name)), []);
+    assert.deepEqual(
+      promised.filter((name) => !registered.includes(name)),
+      [],
+    );
+    assert.deepEqual(
+      registered.filter((name) => !promised.includes(name)),
+      [],
+    );
   });
 
   it("gives each command the category and a title", () => {
@@ -41,9 +47,14 @@ describe("the manifest", () => {
     const used = [
       ...Object.values(manifest.contributes.menus).flat(),
       ...manifest.contributes.keybindings,
-      ...manifest.contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/command:(countersign\.\w+)/g)].map(([, command]) => ({ command: command! }))),
+      ...manifest.contributes.viewsWelcome.flatMap(({ contents }) =>
+        [...contents.matchAll(/command:(countersign\.\w+)/g)].map(([, command]) => ({ command: command! })),
+      ),
     ].map(({ command }) => command);
-    assert.deepEqual(used.filter((name) => !promised.has(name)), []);
+    assert.deepEqual(
+      used.filter((name) => !promised.has(name)),
+      [],
+    );
   });
 
   it("binds keys on the review page only, and no bare letter", () => {
@@ -56,14 +67,20 @@ describe("the manifest", () => {
   it("lets no workspace set anything", () => {
     const { properties } = manifest.contributes.configuration;
     for (const [name, { scope }] of Object.entries(properties)) assert.equal(scope, "machine", name);
-    assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted(), Object.keys(properties).toSorted());
+    assert.deepEqual(
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted(),
+      Object.keys(properties).toSorted(),
+    );
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, "limited");
   });
 
   it("has a text for every name it leaves to package.nls.json, and none too many", () => {
     const source = readFileSync(join(extension.extensionPath, "package.json"), "utf8");
     const used = [...new Set([...source.matchAll(/"%([\w.]+)%"/g)].map(([, name]) => name!))].toSorted();
-    const texts = JSON.parse(readFileSync(join(extension.extensionPath, "package.nls.json"), "utf8")) as Record<string, string>;
+    const texts = JSON.parse(readFileSync(join(extension.extensionPath, "package.nls.json"), "utf8")) as Record<
+      string,
+      string
+    >;
     assert.deepEqual(Object.keys(texts).toSorted(), used);
   });
 });

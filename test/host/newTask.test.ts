@@ -23,7 +23,10 @@ describe("New Task…", () => {
     await commands.executeCommand("countersign.newTask", { text: "make it better" });
     const notice = await until("a notice", () => parts.current.head().notice);
     assert.match(notice.text, /No API key/);
-    assert.deepEqual(notice.actions.map(({ action }) => action), ["demo", "key", "key-help"]);
+    assert.deepEqual(
+      notice.actions.map(({ action }) => action),
+      ["demo", "key", "key-help"],
+    );
     assert.equal(parts.review.open, true);
     assert.equal(parts.current.session(), null);
   });
@@ -45,12 +48,25 @@ describe("New Task…", () => {
   it("promise 9: takes endpoint and model from no workspace", async () => {
     const folder = join(root, ".vscode");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "settings.json"), JSON.stringify({ "countersign.endpoint": "https://evil.example", "countersign.model": "evil", "files.eol": "\r\n" }));
+    writeFileSync(
+      join(folder, "settings.json"),
+      JSON.stringify({
+        "countersign.endpoint": "https://evil.example",
+        "countersign.model": "evil",
+        "files.eol": "\r\n",
+      }),
+    );
     try {
-      await until("the workspace's settings", () => workspace.getConfiguration("files").inspect("eol")?.workspaceValue === "\r\n");
+      await until(
+        "the workspace's settings",
+        () => workspace.getConfiguration("files").inspect("eol")?.workspaceValue === "\r\n",
+      );
       const configured = configuredConnection();
       assert.ok(configured.kind === "connection");
-      assert.deepEqual([configured.connection.endpoint, configured.connection.model], ["https://api.anthropic.com", "claude-sonnet-5-5"]);
+      assert.deepEqual(
+        [configured.connection.endpoint, configured.connection.model],
+        ["https://api.anthropic.com", "claude-sonnet-5-5"],
+      );
       assert.match(readFileSync(join(folder, "settings.json"), "utf8"), /evil/);
     } finally {
       rmSync(folder, { recursive: true });
@@ -72,10 +88,19 @@ describe("New Task…", () => {
     ["", false],
   ];
   for (const [endpoint, fine] of endpoints) {
-    it(`${fine ? "takes" : "refuses"} the endpoint “${endpoint}”`, () => assert.equal(endpointProblem(endpoint) === null, fine));
+    it(`${fine ? "takes" : "refuses"} the endpoint “${endpoint}”`, () =>
+      assert.equal(endpointProblem(endpoint) === null, fine));
   }
 
-  for (const [key, fine] of [["sk-ant-api03-abc_DEF", true], ["  sk-x  ", true], ["", false], ["two words", false], ["clé", false], ["a\nb", false]] as const) {
-    it(`${fine ? "takes" : "refuses"} the key ${JSON.stringify(key)}`, () => assert.equal(keyProblem(key) === null, fine));
+  for (const [key, fine] of [
+    ["sk-ant-api03-abc_DEF", true],
+    ["  sk-x  ", true],
+    ["", false],
+    ["two words", false],
+    ["clé", false],
+    ["a\nb", false],
+  ] as const) {
+    it(`${fine ? "takes" : "refuses"} the key ${JSON.stringify(key)}`, () =>
+      assert.equal(keyProblem(key) === null, fine));
   }
 });

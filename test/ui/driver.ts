@@ -44,21 +44,19 @@ export async function reload(page: Page): Promise<void> {
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = rowNamed(page, title);
   await until(`the palette offers "${title}"`, async () => {
-    await openPalette(page);
-    await page.locator(".quick-input-widget .quick-input-box input").fill(`>${title}`);
-    if (await appears(row.first())) return true;
+    if ((await typedInPalette(page, `>${title}`)) && (await chosen(row.first()))) return true;
     await page.keyboard.press("Escape");
     return false;
   });
-  await row.first().click();
 }
 
-/** Answers an input box or a pick that a command has opened: types the text, presses Enter. */
-export async function answer(page: Page, text: string): Promise<void> {
-  const input = page.locator(".quick-input-widget .quick-input-box input");
-  await input.waitFor({ timeout: patience });
-  await input.fill(text);
-  await page.keyboard.press("Enter");
+/** Answers the input box with this title, which a command has opened: types the text, presses Enter. */
+export async function answer(page: Page, title: string, text: string): Promise<void> {
+  const box = page.locator(".quick-input-widget", { has: page.locator(".quick-input-title", { hasText: title }) });
+  await box.waitFor({ timeout: patience });
+  await box.locator(".quick-input-box input").fill(text);
+  await box.locator(".quick-input-box input").press("Enter");
+  await box.waitFor({ state: "hidden", timeout: patience });
 }
 
 /** Chooses the row with exactly this label in a quick pick that a command has opened. */
@@ -68,22 +66,18 @@ export async function pick(page: Page, label: string): Promise<void> {
   await until(`the pick offers "${label}"`, async () => {
     await page.locator(".quick-input-widget .quick-input-box input").fill("");
     await page.locator(".quick-input-widget .quick-input-box input").fill(label);
-    return appears(row);
+    return chosen(row);
   });
-  await row.click();
 }
 
 /** Opens a file of the workspace through the quick open box. */
 export async function openFile(page: Page, name: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name });
   await until(`quick open offers "${name}"`, async () => {
-    await openPalette(page);
-    await page.locator(".quick-input-widget .quick-input-box input").fill(name);
-    if (await appears(row.first())) return true;
+    if ((await typedInPalette(page, name)) && (await chosen(row.first()))) return true;
     await page.keyboard.press("Escape");
     return false;
   });
-  await row.first().click();
   await tab(page, name).waitFor({ timeout: patience });
 }
 
@@ -123,12 +117,10 @@ export async function setTheme(page: Page, theme: Theme): Promise<void> {
   const row = rowNamed(page, label).first();
   await until(`the theme picker offers "${label}"`, async () => {
     await runCommand(page, "Preferences: Color Theme");
-    await page.locator(".quick-input-widget .quick-input-box input").fill(label);
-    if (await appears(row)) return true;
+    if ((await typed(page, label)) && (await chosen(row))) return true;
     await page.keyboard.press("Escape");
     return false;
   });
-  await row.click();
   await page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: patience });
 }
 
@@ -148,16 +140,27 @@ function rowNamed(page: Page, label: string): Locator {
   return page.locator(`${row}[aria-label="${quoted}"], ${row}[aria-label^="${quoted},"]`);
 }
 
-/** Whether the row comes within the time that a filled list takes. */
-function appears(row: Locator): Promise<boolean> {
-  return row.waitFor({ timeout: 1_500 }).then(
+/** Clicks the row; false when it does not come, or the list closed under the click. */
+async function chosen(row: Locator): Promise<boolean> {
+  try {
+    await row.waitFor({ timeout: 1_500 });
+    await row.click({ timeout: 3_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens the palette and types; false when it closed again under the typing, as it may while the workbench starts. */
+async function typedInPalette(page: Page, text: string): Promise<boolean> {
+  await page.keyboard.press("F1");
+  return typed(page, text);
+}
+
+function typed(page: Page, text: string): Promise<boolean> {
+  const input = page.locator(".quick-input-widget .quick-input-box input");
+  return input.fill(text, { timeout: 3_000 }).then(
     () => true,
     () => false,
   );
-}
-
-async function openPalette(page: Page): Promise<void> {
-  const input = page.locator(".quick-input-widget .quick-input-box input");
-  await page.keyboard.press("F1");
-  await input.waitFor({ timeout: patience });
 }

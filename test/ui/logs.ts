@@ -15,12 +15,15 @@ export function readLog(dataDir: string): LoggedEvent[] {
   if (!existsSync(sessions)) return [];
   const newest = readdirSync(sessions).sort().at(-1);
   if (newest === undefined) return [];
-  const lines = readFileSync(join(sessions, newest, "log"), "utf8").split("\n").slice(0, -1);
+  const lines = readFileSync(join(sessions, newest, "log"), "utf8")
+    .split("\n")
+    .slice(0, -1);
   return lines
     .filter((line) => !line.startsWith("="))
     .map((line) => {
       const json = line.slice(9);
-      if (crc32(json).toString(16).padStart(8, "0") !== line.slice(0, 8)) throw new Error(`bad line in the log: ${line.slice(0, 80)}`);
+      if (crc32(json).toString(16).padStart(8, "0") !== line.slice(0, 8))
+        throw new Error(`bad line in the log: ${line.slice(0, 80)}`);
       return JSON.parse(json) as LoggedEvent;
     });
 }

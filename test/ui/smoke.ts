@@ -62,7 +62,10 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     await picture("streaming");
     await until(
       "8 hunks in 3 files while the agent works",
-      async () => (await hunks(view).count()) >= 8 && (await view.locator("section.file .hunk").count()) >= 8 && (await filesOf(view)) >= 3,
+      async () =>
+        (await hunks(view).count()) >= 8 &&
+        (await view.locator("section.file .hunk").count()) >= 8 &&
+        (await filesOf(view)) >= 3,
       60_000,
     );
     const activity = await view.locator(".chip.working").count();
@@ -81,7 +84,10 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
       const shown = await rowsOf(hunk);
       const place = await placeOf(hunk);
       await act();
-      await until("the page shows it as accepted", async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0);
+      await until(
+        "the page shows it as accepted",
+        async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0,
+      );
       expected = spliced(expected, shown);
       same("exactly the accepted hunk is in the file");
       const last = log().findLast((event) => event.kind === "accepted");
@@ -109,15 +115,25 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     await page.keyboard.press("Shift+R");
     await view.locator("form.why input").fill("Nobody asked for this here");
     await page.keyboard.press("Enter");
-    await until("the page shows it as rejected", async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0);
+    await until(
+      "the page shows it as rejected",
+      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0,
+    );
     same("a rejected hunk changes no byte");
-    expectEvent(log(), (event) => event.kind === "rejected" && event.why === "Nobody asked for this here", "rejected, with the reason");
+    expectEvent(
+      log(),
+      (event) => event.kind === "rejected" && event.why === "Nobody asked for this here",
+      "rejected, with the reason",
+    );
   });
   await step("reject a hunk with the mouse", async () => {
     const hunk = hunkIn(view, "report.js");
     const place = await placeOf(hunk);
     await hunk.locator("button.reject").first().click();
-    await until("the page shows it as rejected", async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0);
+    await until(
+      "the page shows it as rejected",
+      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0,
+    );
     same("a rejected hunk changes no byte");
     await picture("decided");
   });
@@ -128,13 +144,20 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     const hunk = view.locator(".hunk.accepted").first();
     const place = await placeOf(hunk);
     await hunk.getByRole("button", { name: "Undo" }).click();
-    await until("the hunk is to review again", async () => (await at(view, place).locator("xpath=self::*[contains(@class,'pending')]").count()) > 0);
+    await until(
+      "the hunk is to review again",
+      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'pending')]").count()) > 0,
+    );
     if (sameAs(readTree(workspace), withIt)) throw new Error("the undo changed no byte");
     expectEvent(log(), (event) => event.kind === "undone", "undone");
     await runCommand(page, "Countersign: Redo Decision");
-    await until("the hunk is accepted again", async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0);
+    await until(
+      "the hunk is accepted again",
+      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0,
+    );
     same("redo brings back every byte");
-    if (log().filter((event) => event.kind === "accepting").length !== decisions.length) throw new Error("redo accepted anew");
+    if (log().filter((event) => event.kind === "accepting").length !== decisions.length)
+      throw new Error("redo accepted anew");
   });
 
   await step("send a follow-up: the agent answers the rejection", async () => {
@@ -142,9 +165,20 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     if (rejectedRows !== 2) throw new Error(`${rejectedRows} rejections in the log, not 2`);
     await view.locator(".follow textarea, textarea").first().fill("Please answer what I rejected.");
     await page.keyboard.press("Control+Enter");
-    await until("the second turn begins", () => log().some((event) => event.kind === "turn.started" && event.turn === 2));
-    await until("the second turn ends", () => log().some((event) => event.kind === "turn.ended" && event.turn === 2), 90_000);
-    expectEvent(log(), (event) => event.kind === "boundary" && event.turn === 2 && String(event.told).includes("Nobody asked for this here"), "the reason was told");
+    await until("the second turn begins", () =>
+      log().some((event) => event.kind === "turn.started" && event.turn === 2),
+    );
+    await until(
+      "the second turn ends",
+      () => log().some((event) => event.kind === "turn.ended" && event.turn === 2),
+      90_000,
+    );
+    expectEvent(
+      log(),
+      (event) =>
+        event.kind === "boundary" && event.turn === 2 && String(event.told).includes("Nobody asked for this here"),
+      "the reason was told",
+    );
     const looked = log().filter((event) => event.kind === "looked" && event.turn === 2);
     if (looked.length === 0) throw new Error("the second turn proposed nothing");
     await until("the page is idle again", async () => (await view.locator(".chip.idle").count()) > 0);
@@ -157,8 +191,14 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
   await step("reload the window: the same review", async () => {
     await reload(page);
     view = await review(page);
-    await until("the page shows what it showed", async () => JSON.stringify(await outline(view)) === JSON.stringify(shown), 60_000).catch(async (problem: Error) => {
-      throw new Error(`${problem.message}\nbefore: ${JSON.stringify(shown)}\nafter:  ${JSON.stringify(await outline(view))}`);
+    await until(
+      "the page shows what it showed",
+      async () => JSON.stringify(await outline(view)) === JSON.stringify(shown),
+      60_000,
+    ).catch(async (problem: Error) => {
+      throw new Error(
+        `${problem.message}\nbefore: ${JSON.stringify(shown)}\nafter:  ${JSON.stringify(await outline(view))}`,
+      );
     });
     same("a reload changes no byte");
     if (log().length !== logged) throw new Error(`the reload added ${log().length - logged} events`);
@@ -195,7 +235,10 @@ async function filesOf(view: FrameLocator): Promise<number> {
 }
 
 function hunkIn(view: FrameLocator, name: string): Locator {
-  return view.locator("section.file", { has: view.locator("h3", { hasText: name }) }).locator(".hunk.pending").last();
+  return view
+    .locator("section.file", { has: view.locator("h3", { hasText: name }) })
+    .locator(".hunk.pending")
+    .last();
 }
 
 async function placeOf(hunk: Locator): Promise<string> {
@@ -219,7 +262,9 @@ async function rowsOf(hunk: Locator): Promise<{ path: string; rows: ShownRow[] }
 async function outline(view: FrameLocator): Promise<unknown> {
   return view.locator("main#page").evaluate((page) => ({
     goal: page.querySelector("h1")?.textContent,
-    hunks: [...page.querySelectorAll(".hunk")].map((hunk) => `${hunk.getAttribute("data-place")} ${hunk.getAttribute("aria-label")}`),
+    hunks: [...page.querySelectorAll(".hunk")].map(
+      (hunk) => `${hunk.getAttribute("data-place")} ${hunk.getAttribute("aria-label")}`,
+    ),
   }));
 }
 
@@ -235,4 +280,3 @@ function sameAs(a: Tree, b: Tree): boolean {
     return false;
   }
 }
-

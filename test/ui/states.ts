@@ -3,7 +3,17 @@
  *
  * Data only. Always: each state is complete by itself, as after a reload.
  */
-import type { FileView, HeadView, HostMessage, HunkState, HunkView, RowView, TalkItem } from "../../src/protocol/view.ts";
+// The lines shown are code, with its own braces and dollar signs.
+/* eslint-disable no-template-curly-in-string */
+import type {
+  FileView,
+  HeadView,
+  HostMessage,
+  HunkState,
+  HunkView,
+  RowView,
+  TalkItem,
+} from "../../src/protocol/view.ts";
 
 const head: HeadView = {
   session: "01jd8m3f5qk2v7x9y4t6w8z0ab",
@@ -23,9 +33,27 @@ const head: HeadView = {
   undo: "accept of 1 hunk in src/limiter.ts",
   redo: null,
   decisions: [
-    { seq: 31, verb: "accepted", summary: "1 hunk in src/limiter.ts", standing: true, at: Date.UTC(2026, 10, 20, 9, 12) },
-    { seq: 34, verb: "rejected", summary: "1 hunk in src/refusal.ts", standing: true, at: Date.UTC(2026, 10, 20, 9, 13) },
-    { seq: 37, verb: "accepted", summary: "1 hunk in src/limiter.ts", standing: true, at: Date.UTC(2026, 10, 20, 9, 15) },
+    {
+      seq: 31,
+      verb: "accepted",
+      summary: "1 hunk in src/limiter.ts",
+      standing: true,
+      at: Date.UTC(2026, 10, 20, 9, 12),
+    },
+    {
+      seq: 34,
+      verb: "rejected",
+      summary: "1 hunk in src/refusal.ts",
+      standing: true,
+      at: Date.UTC(2026, 10, 20, 9, 13),
+    },
+    {
+      seq: 37,
+      verb: "accepted",
+      summary: "1 hunk in src/limiter.ts",
+      standing: true,
+      at: Date.UTC(2026, 10, 20, 9, 15),
+    },
   ],
   usage: { input: 4120, output: 2890, cacheRead: 38_400, cacheWrite: 5200 },
 };
@@ -35,11 +63,26 @@ const talk: TalkItem[] = [
   { kind: "thought", text: "The counters live in a Map. The store has an atomic increment, so they can move there." },
   { kind: "said", text: "I will look at the limiter first, then at who calls it." },
   { kind: "tool", name: "read", summary: "read src/limiter.ts", state: "ok", text: "42 lines" },
-  { kind: "tool", name: "grep", summary: "grep “new Limiter” in src", state: "ok", text: "src/server.ts:18\nsrc/jobs/retry.ts:7" },
+  {
+    kind: "tool",
+    name: "grep",
+    summary: "grep “new Limiter” in src",
+    state: "ok",
+    text: "src/server.ts:18\nsrc/jobs/retry.ts:7",
+  },
   { kind: "tool", name: "edit", summary: "edit src/limiter.ts", state: "ok", text: "Replaced 4 lines." },
-  { kind: "tool", name: "edit", summary: "edit src/refusal.ts", state: "failed", text: "The old text was found twice." },
+  {
+    kind: "tool",
+    name: "edit",
+    summary: "edit src/refusal.ts",
+    state: "failed",
+    text: "The old text was found twice.",
+  },
   { kind: "tool", name: "write", summary: "write src/refusal.ts", state: "ok", text: "" },
-  { kind: "said", text: "Counters now live in the store under `limit:<key>`. A refusal carries its reason and the seconds to wait." },
+  {
+    kind: "said",
+    text: "Counters now live in the store under `limit:<key>`. A refusal carries its reason and the seconds to wait.",
+  },
   { kind: "ended", how: "done", text: "4 hunks in 3 files are ready for review.", remedy: "" },
 ];
 
@@ -61,13 +104,26 @@ function hunk(id: string, state: HunkState, list: RowView[], more: Partial<HunkV
 }
 
 function file(id: string, path: string, hunks: HunkView[], more: Partial<FileView> = {}): HostMessage {
-  return { kind: "file", part: 0, file: { id, path, revision: 2, change: "changed", hunks, total: hunks.length, ...more } };
+  return {
+    kind: "file",
+    part: 0,
+    file: { id, path, revision: 2, change: "changed", hunks, total: hunks.length, ...more },
+  };
 }
 
 function whole(changes: Partial<HeadView>, files: HostMessage[], rest: HostMessage[] = []): HostMessage[] {
   const order = files.flatMap((message) => (message.kind === "file" && message.part === 0 ? [message.file.id] : []));
+  const hunks = files.flatMap((message) => (message.kind === "file" ? message.file.hunks : []));
+  const count = (...wanted: HunkState[]) => hunks.filter(({ state }) => wanted.includes(state)).length;
+  const counts = {
+    files: order.length,
+    pending: count("pending"),
+    accepted: count("accepted"),
+    rejected: count("rejected"),
+    stale: count("stale", "overtaken"),
+  };
   return [
-    { kind: "head", head: { ...head, ...changes } },
+    { kind: "head", head: { ...head, counts, ...changes } },
     { kind: "talk", from: 0, items: talk },
     { kind: "order", files: order },
     ...files,
@@ -87,7 +143,7 @@ const limiterRows = rows(12, [
   "-    return count <= this.limit;",
   "+  async allow(key: string): Promise<Verdict> {",
   "+    const count = await this.store.increment(`limit:${key}`, { expire: this.window });",
-  "+    return count <= this.limit ? allowed : refused(\"rate\", this.window);",
+  '+    return count <= this.limit ? allowed : refused("rate", this.window);',
   "   }",
 ]);
 
@@ -99,101 +155,135 @@ const importRows = rows(1, [
 ]);
 
 const serverRows = rows(41, [
-  "   const key = request.headers.get(\"x-api-key\") ?? request.address;",
+  '   const key = request.headers.get("x-api-key") ?? request.address;',
   "-  if (!limiter.allow(key)) return new Response(null, { status: 429 });",
   "+  const verdict = await limiter.allow(key);",
-  "+  if (verdict.kind === \"refused\") {",
-  "+    return Response.json({ reason: verdict.reason }, { status: 429, headers: { \"retry-after\": `${verdict.seconds}` } });",
+  '+  if (verdict.kind === "refused") {',
+  '+    return Response.json({ reason: verdict.reason }, { status: 429, headers: { "retry-after": `${verdict.seconds}` } });',
   "+  }",
   "   return handle(request);",
 ]);
 
 const refusalRows = rows(1, [
   "+/** Why a request was not let through. */",
-  "+export type Verdict = { kind: \"allowed\" } | { kind: \"refused\"; reason: Reason; seconds: number };",
-  "+export type Reason = \"rate\" | \"quota\" | \"blocked\";",
+  '+export type Verdict = { kind: "allowed" } | { kind: "refused"; reason: Reason; seconds: number };',
+  '+export type Reason = "rate" | "quota" | "blocked";',
   "+",
-  "+export const allowed: Verdict = { kind: \"allowed\" };",
+  '+export const allowed: Verdict = { kind: "allowed" };',
   "+",
   "+export function refused(reason: Reason, seconds: number): Verdict {",
-  "+\treturn { kind: \"refused\", reason, seconds };  ",
+  '+\treturn { kind: "refused", reason, seconds };  ',
   "+}",
 ]);
 
 const limiter = file("f1", "src/limiter.ts", [
   hunk("h1", "accepted", importRows, { decision: 31 }),
   hunk("h2", "pending", limiterRows),
-  hunk("h3", "rejected", rows(60, ["-  reset() {}", "+  async reset() {}"]), { decision: 34, why: "Nobody waits for it; keep it synchronous." }),
+  hunk("h3", "rejected", rows(60, ["-  reset() {}", "+  async reset() {}"]), {
+    decision: 34,
+    why: "Nobody waits for it; keep it synchronous.",
+  }),
 ]);
 const server = file("f2", "src/server.ts", [
   hunk("h1", "pending", serverRows),
-  hunk("h2", "pending", rows(88, [" const limiter = new Limiter(", "-);", "+  store,", "+);"]), { marks: ["refused before"] }),
+  hunk("h2", "pending", rows(88, [" const limiter = new Limiter(", "-);", "+  store,", "+);"]), {
+    marks: ["refused before"],
+  }),
 ]);
-const refusal = file("f3", "src/refusal.ts", [hunk("h1", "pending", refusalRows.map((row, index) => (index === 8 ? { ...row, end: "none" } : row)))], {
-  change: "created",
-});
-
-const oneHunk = whole(
-  { goal: "Fix the off-by-one in the pager", counts: { files: 1, pending: 1, accepted: 0, rejected: 0, stale: 0 }, decisions: [], undo: null, plan: [] },
+const refusal = file(
+  "f3",
+  "src/refusal.ts",
   [
-    file("f1", "src/pager.ts", [
-      hunk("h1", "pending", rows(23, [
+    hunk(
+      "h1",
+      "pending",
+      refusalRows.map((row, index) => (index === 8 ? { ...row, end: "none" } : row)),
+    ),
+  ],
+  {
+    change: "created",
+  },
+);
+
+const oneHunk = whole({ goal: "Fix the off-by-one in the pager", decisions: [], undo: null, plan: [] }, [
+  file("f1", "src/pager.ts", [
+    hunk(
+      "h1",
+      "pending",
+      rows(23, [
         " export function pages(items: number, size: number): number {",
         "-  return Math.floor(items / size);",
         "+  return Math.ceil(items / size);",
         " }",
-      ])),
-    ]),
-  ],
-);
+      ]),
+    ),
+  ]),
+]);
 
 function thousand(): HostMessage[] {
   const files = Array.from({ length: 40 }, (_, number): HostMessage => {
     const hunks = Array.from({ length: 25 }, (_, index) =>
-      hunk(`h${index + 1}`, index === 3 && number < 5 ? "accepted" : "pending", rows(index * 30 + 1, [
-        ` export function step${index}(input: Input): Output {`,
-        `-  return convert(input, { mode: "${number}-${index}" });`,
-        `+  const options = { mode: "${number}-${index}", strict: true };`,
-        "+  return convert(input, options);",
-        " }",
-        " ",
-      ]), index === 3 && number < 5 ? { decision: 40 + number } : {}),
+      hunk(
+        `h${index + 1}`,
+        index === 3 && number < 5 ? "accepted" : "pending",
+        rows(index * 30 + 1, [
+          ` export function step${index}(input: Input): Output {`,
+          `-  return convert(input, { mode: "${number}-${index}" });`,
+          `+  const options = { mode: "${number}-${index}", strict: true };`,
+          "+  return convert(input, options);",
+          " }",
+          " ",
+        ]),
+        index === 3 && number < 5 ? { decision: 40 + number } : {},
+      ),
     );
-    return file(`f${number + 1}`, `packages/core/src/steps/module${String(number + 1).padStart(2, "0")}/convert.ts`, hunks);
+    return file(
+      `f${number + 1}`,
+      `packages/core/src/steps/module${String(number + 1).padStart(2, "0")}/convert.ts`,
+      hunks,
+    );
   });
   return whole(
-    { goal: "Make every conversion step strict", counts: { files: 40, pending: 995, accepted: 5, rejected: 0, stale: 0 }, activity: "working", doing: "edit packages/core/src/steps/module40/convert.ts" },
+    {
+      goal: "Make every conversion step strict",
+      activity: "working",
+      doing: "edit packages/core/src/steps/module40/convert.ts",
+    },
     files,
   );
 }
 
 const clashing = limiterRows.filter(({ kind }) => kind !== "context");
 
-const longName = "a-rather-long-name-of-a-file-that-somebody-thought-would-explain-itself-without-any-further-documentation.controller.integration.test.ts";
+const longName =
+  "a-rather-long-name-of-a-file-that-somebody-thought-would-explain-itself-without-any-further-documentation.controller.integration.test.ts";
 const longFolder = "packages/" + "deeply-nested-feature-folder/".repeat(9);
 
 const hostile: HostMessage[] = whole(
   {
     goal: "Check access \u202e\u202e rights",
     folder: "pay\u202egpj.exe",
-    counts: { files: 3, pending: 4, accepted: 0, rejected: 0, stale: 0 },
     decisions: [],
     undo: null,
   },
   [
     file("f1", "src/\u202ets.nimda\u202c/\u200findex\u200b.ts", [
-      hunk("h1", "pending", rows(7, [
-        " function check(user) {",
-        "-  if (user.role === \"admin\") {",
-        "+  if (user.role === \"user\u202e \u2066// admin\u2069 \u2066\") {",
-        "+  const p\u0430ypal = is\u041ek(user);\t\t // Cyrillic letters",
-        "+  const \u3164 = user.\u115fgrant;",
-        "+  log(\"\u001b[2J\u001b]8;;https://example.com\u0007 cleared\u0000\");",
-        "+  emoji(\"👩\u200d💻 🏳\ufe0f\u200d🌈 1\ufe0f⃣ ok\", \"v\ufe01\ufe02\ufe03 s\u200b\u200b\u200b\u200bz\", \"\u{e0041}\u{e0042}\u{e007f}\");",
-        "+  z\u0335\u0321\u0322\u0327\u0328\u0316\u0317\u0318algo(); a\u00a0b\u2003c\u3000d",
-        "+  <img src=x onerror=alert(1)>${`${\"<script>alert(1)</script>\"}`}",
-        " }",
-      ])),
+      hunk(
+        "h1",
+        "pending",
+        rows(7, [
+          " function check(user) {",
+          '-  if (user.role === "admin") {',
+          '+  if (user.role === "user\u202e \u2066// admin\u2069 \u2066") {',
+          "+  const p\u0430ypal = is\u041ek(user);\t\t // Cyrillic letters",
+          "+  const \u3164 = user.\u115fgrant;",
+          '+  log("\u001b[2J\u001b]8;;https://example.com\u0007 cleared\u0000");',
+          '+  emoji("👩\u200d💻 🏳\ufe0f\u200d🌈 1\ufe0f⃣ ok", "v\ufe01\ufe02\ufe03 s\u200b\u200b\u200b\u200bz", "\u{e0041}\u{e0042}\u{e007f}");',
+          "+  z\u0335\u0321\u0322\u0327\u0328\u0316\u0317\u0318algo(); a\u00a0b\u2003c\u3000d",
+          '+  <img src=x onerror=alert(1)>${`${"<script>alert(1)</script>"}`}',
+          " }",
+        ]),
+      ),
       hunk("h2", "pending", [
         { kind: "removed", text: "same line", old: 30, end: "crlf" },
         { kind: "added", text: "same line", new: 30 },
@@ -210,7 +300,10 @@ const hostile: HostMessage[] = whole(
         { kind: "added", text: "var a=1;".repeat(600) + "steal()" + "var b=2;".repeat(900), new: 1, end: "none" },
       ]),
     ]),
-    file("f3", "<img src=x onerror=alert(1)>.md", [hunk("h1", "pending", [])], { change: "binary", detail: "1.2 KB → 3.4 KB" }),
+    file("f3", "<img src=x onerror=alert(1)>.md", [hunk("h1", "pending", [])], {
+      change: "binary",
+      detail: "1.2 KB → 3.4 KB",
+    }),
   ],
   [
     {
@@ -218,7 +311,10 @@ const hostile: HostMessage[] = whole(
       from: 0,
       items: [
         { kind: "prompt", text: "Check access\u202e rights", turn: 1 },
-        { kind: "said", text: "![x](https://example.com/p.png?q=secret) <b>bold</b> [click](command:workbench.action.quit)\n\u001b[31mred\u001b[0m" },
+        {
+          kind: "said",
+          text: "![x](https://example.com/p.png?q=secret) <b>bold</b> [click](command:workbench.action.quit)\n\u001b[31mred\u001b[0m",
+        },
         { kind: "tool", name: "edit", summary: "edit src/\u202ets.nimda", state: "running", text: "" },
       ],
     },
@@ -232,7 +328,19 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
     messages: [
       {
         kind: "head",
-        head: { ...head, session: null, goal: "", folder: "", connection: "", activity: "none", plan: [], decisions: [], undo: null, usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, counts: { files: 0, pending: 0, accepted: 0, rejected: 0, stale: 0 } },
+        head: {
+          ...head,
+          session: null,
+          goal: "",
+          folder: "",
+          connection: "",
+          activity: "none",
+          plan: [],
+          decisions: [],
+          undo: null,
+          usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+          counts: { files: 0, pending: 0, accepted: 0, rejected: 0, stale: 0 },
+        },
       },
       { kind: "order", files: [] },
       { kind: "complete" },
@@ -264,19 +372,48 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
       { kind: "complete" },
     ],
   },
-  { name: "copying", messages: whole({ activity: "copying", doing: "Copying 1,204 files", counts: { files: 0, pending: 0, accepted: 0, rejected: 0, stale: 0 }, plan: [], decisions: [], undo: null }, [], [{ kind: "talk", from: 1, items: [] }]) },
+  {
+    name: "copying",
+    messages: whole(
+      { activity: "copying", doing: "Copying 1,204 files", plan: [], decisions: [], undo: null },
+      [],
+      [{ kind: "talk", from: 1, items: [] }],
+    ),
+  },
   {
     name: "streaming",
-    messages: whole({ activity: "working", doing: "edit src/server.ts" }, [limiter, server, refusal], [
-      { kind: "talk", from: 6, items: [{ kind: "tool", name: "edit", summary: "edit src/server.ts", state: "running", text: "" }] },
-      {
-        kind: "incoming",
-        items: [
-          { call: "c1", verb: "edit", path: "src/server.ts", above: 0, removed: ["  log.info(request.url);"], added: ["  log.info({", "    url: request.url,", "    verdict: verdi"] },
-          { call: "c2", verb: "write", path: "docs/limits.md", above: 14, removed: [], added: ["## Reasons", "", "| reason | meaning |", "|---|---|", "| `rate` | more requests than the win"] },
-        ],
-      },
-    ]),
+    messages: whole(
+      { activity: "working", doing: "edit src/server.ts" },
+      [limiter, server, refusal],
+      [
+        {
+          kind: "talk",
+          from: 6,
+          items: [{ kind: "tool", name: "edit", summary: "edit src/server.ts", state: "running", text: "" }],
+        },
+        {
+          kind: "incoming",
+          items: [
+            {
+              call: "c1",
+              verb: "edit",
+              path: "src/server.ts",
+              above: 0,
+              removed: ["  log.info(request.url);"],
+              added: ["  log.info({", "    url: request.url,", "    verdict: verdi"],
+            },
+            {
+              call: "c2",
+              verb: "write",
+              path: "docs/limits.md",
+              above: 14,
+              removed: [],
+              added: ["## Reasons", "", "| reason | meaning |", "|---|---|", "| `rate` | more requests than the win"],
+            },
+          ],
+        },
+      ],
+    ),
   },
   { name: "review", messages: whole({}, [limiter, server, refusal]), keys: ["j"] },
   { name: "one", messages: oneHunk, keys: ["j"] },
@@ -284,11 +421,16 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
   { name: "thousand", messages: thousand() },
   {
     name: "stale",
-    messages: whole({ counts: { files: 1, pending: 0, accepted: 1, rejected: 0, stale: 2 } }, [
+    messages: whole({}, [
       file("f1", "src/limiter.ts", [
         hunk("h1", "accepted", importRows, { decision: 31 }),
         hunk("h2", "stale", clashing, {
-          yours: ["  private readonly counts = new LruMap<string, number>(10_000);", "", "  allow(key: string): boolean {", "    return this.counts.increment(key) <= this.limit;"],
+          yours: [
+            "  private readonly counts = new LruMap<string, number>(10_000);",
+            "",
+            "  allow(key: string): boolean {",
+            "    return this.counts.increment(key) <= this.limit;",
+          ],
         }),
         hunk("h4", "stale", rows(70, ["-  // end", "+  close() {}"]), { marks: ["not in your file"], yours: [] }),
       ]),
@@ -297,9 +439,14 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
   },
   {
     name: "overtaken",
-    messages: whole({ counts: { files: 1, pending: 1, accepted: 0, rejected: 0, stale: 1 } }, [
+    messages: whole({}, [
       file("f1", "src/server.ts", [
-        hunk("h1", "overtaken", serverRows.filter(({ kind }) => kind !== "context"), { yours: ["  if (!limiter.allow(key)) return tooMany(request);"] }),
+        hunk(
+          "h1",
+          "overtaken",
+          serverRows.filter(({ kind }) => kind !== "context"),
+          { yours: ["  if (!limiter.allow(key)) return tooMany(request);"] },
+        ),
         hunk("h2", "pending", rows(88, ["-);", "+  store,", "+);"]), {
           marks: ["changed since you refused it", "the other half is not in"],
           refused: ["  store ?? memoryStore(),", ");"],
@@ -309,13 +456,28 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
   },
   {
     name: "decided",
-    messages: whole({ counts: { files: 2, pending: 0, accepted: 2, rejected: 1, stale: 0 } }, [
+    messages: whole({}, [
       file("f1", "src/limiter.ts", [
         hunk("h1", "accepted", importRows, { decision: 31 }),
         hunk("h2", "accepted", limiterRows, { decision: 37 }),
-        hunk("h3", "rejected", rows(60, ["-  reset() {}", "+  async reset() {}"]), { decision: 34, why: "Nobody waits for it; keep it synchronous." }),
+        hunk("h3", "rejected", rows(60, ["-  reset() {}", "+  async reset() {}"]), {
+          decision: 34,
+          why: "Nobody waits for it; keep it synchronous.",
+        }),
       ]),
-      file("f4", "src/memory-counts.ts", [hunk("h1", "accepted", refusalRows.map(({ text, new: old }) => ({ kind: "removed", text, old })), { decision: 37 })], { change: "deleted" }),
+      file(
+        "f4",
+        "src/memory-counts.ts",
+        [
+          hunk(
+            "h1",
+            "accepted",
+            refusalRows.map(({ text, new: old }) => ({ kind: "removed", text, old })),
+            { decision: 37 },
+          ),
+        ],
+        { change: "deleted" },
+      ),
     ]),
   },
   {
@@ -331,8 +493,18 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
       },
       [limiter, server],
       [
-        { kind: "talk", from: 9, items: [{ kind: "ended", how: "failed", text: "The stream ended without its last event.", remedy: "Try again." }] },
-        { kind: "say", text: "src/server.ts was saved by another program: nothing was written. The hunk is shown anew.", tone: "error" },
+        {
+          kind: "talk",
+          from: 9,
+          items: [
+            { kind: "ended", how: "failed", text: "The stream ended without its last event.", remedy: "Try again." },
+          ],
+        },
+        {
+          kind: "say",
+          text: "src/server.ts was saved by another program: nothing was written. The hunk is shown anew.",
+          tone: "error",
+        },
       ],
     ),
   },
@@ -342,10 +514,17 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
   },
   {
     name: "long",
-    messages: whole({ goal: `${head.goal}. ${"And please keep every public name as it is, because others depend on it. ".repeat(6)}` }, [
-      file("f1", `${longFolder}${longName}`, [hunk("h1", "pending", serverRows)]),
-      file("f2", `src/${"x".repeat(240)}.ts`, [hunk("h1", "pending", limiterRows, { marks: ["changed since you refused it", "the other half is not in"] })]),
-    ]),
+    messages: whole(
+      {
+        goal: `${head.goal}. ${"And please keep every public name as it is, because others depend on it. ".repeat(6)}`,
+      },
+      [
+        file("f1", `${longFolder}${longName}`, [hunk("h1", "pending", serverRows)]),
+        file("f2", `src/${"x".repeat(240)}.ts`, [
+          hunk("h1", "pending", limiterRows, { marks: ["changed since you refused it", "the other half is not in"] }),
+        ]),
+      ],
+    ),
   },
   { name: "hostile", messages: hostile },
   { name: "help", messages: whole({}, [limiter, server, refusal]), keys: ["?"] },

@@ -34,7 +34,9 @@ export function sameTrees(actual: Tree, expected: Tree, what: string): void {
     const [now, then] = [actual.get(path), expected.get(path)];
     if (now && then && now.equals(then)) continue;
     const state = !now ? "is missing" : !then ? "is new" : "has other bytes";
-    throw new Error(`${what}: ${path} ${state}\n--- expected\n${then?.toString() ?? ""}\n--- actual\n${now?.toString() ?? ""}`);
+    throw new Error(
+      `${what}: ${path} ${state}\n--- expected\n${then?.toString() ?? ""}\n--- actual\n${now?.toString() ?? ""}`,
+    );
   }
 }
 

@@ -49,11 +49,23 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
     steps: [
       { press: "j", focus: "f2/h1" },
       { press: "o", posts: [{ kind: "open", file: "f2", line: 42 }] },
-      { press: "A", posts: [{ kind: "accept", items: [{ file: "f2", revision: 2, hunks: ["h1", "h2"] }] }], focus: "f3/h1" },
+      {
+        press: "A",
+        posts: [{ kind: "accept", items: [{ file: "f2", revision: 2, hunks: ["h1", "h2"] }] }],
+        focus: "f3/h1",
+      },
       { press: "b" },
       {
         press: "Enter",
-        posts: [{ kind: "accept", items: [{ file: "f1", revision: 2, hunks: ["h2"] }, { file: "f3", revision: 2, hunks: ["h1"] }] }],
+        posts: [
+          {
+            kind: "accept",
+            items: [
+              { file: "f1", revision: 2, hunks: ["h2"] },
+              { file: "f3", revision: 2, hunks: ["h1"] },
+            ],
+          },
+        ],
       },
     ],
     // Enter on a button is the browser's own; it reaches the editor, which has no use for it.
@@ -65,7 +77,10 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
     steps: [
       { press: "R", shows: "Cancel" },
       { type: "arr, keep floor", shows: "Cancel" },
-      { press: "Enter", posts: [{ kind: "reject", items: [{ file: "f1", revision: 2, hunks: ["h1"] }], why: "arr, keep floor" }] },
+      {
+        press: "Enter",
+        posts: [{ kind: "reject", items: [{ file: "f1", revision: 2, hunks: ["h1"] }], why: "arr, keep floor" }],
+      },
     ],
     outside: 16,
   },
@@ -76,7 +91,10 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
       { press: "f", focus: "follow-up" },
       { type: "ajr" },
       { press: "Control+Enter", posts: [{ kind: "follow", text: "ajr" }], focus: "follow-up" },
-      { receive: [{ kind: "say", text: "The agent is still working.", tone: "error" }], shows: "The agent is still working." },
+      {
+        receive: [{ kind: "say", text: "The agent is still working.", tone: "error" }],
+        shows: "The agent is still working.",
+      },
       { press: "Control+Enter", posts: [{ kind: "follow", text: "ajr" }] },
       { press: "Escape", focus: "f1/h2" },
     ],
@@ -107,7 +125,10 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
     state: "review",
     steps: [
       { receive: [{ kind: "do", action: "next" }], focus: "f2/h1" },
-      { receive: [{ kind: "do", action: "reject" }], posts: [{ kind: "reject", items: [{ file: "f2", revision: 2, hunks: ["h1"] }] }] },
+      {
+        receive: [{ kind: "do", action: "reject" }],
+        posts: [{ kind: "reject", items: [{ file: "f2", revision: 2, hunks: ["h1"] }] }],
+      },
       { receive: [{ kind: "do", action: "focus-follow-up" }], focus: "follow-up" },
     ],
   },

@@ -12,9 +12,7 @@ import { gatherer, type Answer } from "./gather.ts";
 import type { Watch } from "./watch.ts";
 
 export type Outcome = { answer: Answer; begun: boolean } & (
-  | { kind: "answered" }
-  | { kind: "stopped" }
-  | { kind: "fault"; fault: Fault }
+  { kind: "answered" } | { kind: "stopped" } | { kind: "fault"; fault: Fault }
 );
 
 /** What a request needs besides its body. */
@@ -49,7 +47,8 @@ export async function* ask(
       if (next.done === true) break;
       const change = gathered.take(next.value);
       if (change.kind === "unexpected") fault = { kind: "cut", why: change.what };
-      else if (change.kind === "input") for (const piece of change.pieces) yield { kind: "input", call: change.call, ...piece };
+      else if (change.kind === "input")
+        for (const piece of change.pieces) yield { kind: "input", call: change.call, ...piece };
       else if (change.kind !== "none") yield change;
       // A consumer that took its time is not a silent stream.
       watch.alive();
@@ -70,7 +69,11 @@ export async function* ask(
   if (open !== null) yield { kind: open.kind, text: `${open.text} […] (${stopped ? "stopped" : "cut off"} here)` };
   if (stopped) return { kind: "stopped", ...rest };
   if (watch.signal.aborted) fault = { kind: "cut", why: "nothing arrived for too long" };
-  return { kind: "fault", fault: fault ?? { kind: "cut", why: rest.begun ? "the connection was cut" : "nothing came" }, ...rest };
+  return {
+    kind: "fault",
+    fault: fault ?? { kind: "cut", why: rest.begun ? "the connection was cut" : "nothing came" },
+    ...rest,
+  };
 }
 
 function soon(): Promise<void> {

@@ -25,14 +25,22 @@ export function checkAccess(endpoint: string, key: string): Checked {
     return { kind: "refused", message: "The endpoint is not a web address.", remedy };
   }
   if (url.protocol === "http:" && !loopback.has(url.hostname)) {
-    return { kind: "refused", message: `The endpoint ${url.host} is not encrypted (http): the key would be readable on the way.`, remedy };
+    return {
+      kind: "refused",
+      message: `The endpoint ${url.host} is not encrypted (http): the key would be readable on the way.`,
+      remedy,
+    };
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     return { kind: "refused", message: "The endpoint has a user name, a query or a fragment in it.", remedy };
   }
   const trimmed = key.trim();
   if (trimmed === "") {
-    return { kind: "refused", message: "There is no key for this connection.", remedy: "Run “Countersign: Set API Key…”." };
+    return {
+      kind: "refused",
+      message: "There is no key for this connection.",
+      remedy: "Run “Countersign: Set API Key…”.",
+    };
   }
   if (!/^[\x21-\x7e]+$/.test(trimmed)) {
     const message = "The key holds characters that no key has.";

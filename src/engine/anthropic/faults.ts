@@ -41,19 +41,26 @@ const setKey = "Run “Countersign: Set API Key…”, then resume the session."
 export function faultOf(error: unknown, place: Place): Fault {
   if (error instanceof APIConnectionTimeoutError) return { kind: "cut", why: "nothing arrived in time" };
   if (error instanceof APIConnectionError || !(error instanceof APIError)) return connectionFault(error, place);
-  const status = error.status ?? statusOf[error.type ?? ""];
+  const thrown: { status: number | undefined; headers: Headers | undefined } = error as APIError;
+  const status = thrown.status ?? statusOf[error.type ?? ""];
   const said = quote(error.apiMessage ?? "", place);
-  if (status === undefined) return { kind: "final", message: `The API reported an error.${said}`, remedy: "Resume the session." };
-  if (error.status !== undefined && error.status < 500 && error.type === null && error.status !== 429) return notAnApi(place);
-  const retry = error.headers?.get("x-should-retry");
+  if (status === undefined)
+    return { kind: "final", message: `The API reported an error.${said}`, remedy: "Resume the session." };
+  if (thrown.status !== undefined && thrown.status < 500 && error.type === null && thrown.status !== 429)
+    return notAnApi(place);
+  const retry = thrown.headers?.get("x-should-retry");
   if (status === 401) return { kind: "final", message: `The key was not accepted (401).${said}`, remedy: setKey };
   if (status === 403) return { kind: "final", message: `The key may not do this (403).${said}`, remedy: setKey };
   if (status === 408 || status === 409 || status === 429 || status >= 500 || retry === "true") {
     const why = `${busyWords(status)} (${status})`;
     if (retry === "false") {
-      return { kind: "final", message: `${capital(why)}, and asks not to try again.${said}`, remedy: "Resume the session later." };
+      return {
+        kind: "final",
+        message: `${capital(why)}, and asks not to try again.${said}`,
+        remedy: "Resume the session later.",
+      };
     }
-    return { kind: "busy", why, after: secondsAsked(error.headers) };
+    return { kind: "busy", why, after: secondsAsked(thrown.headers) };
   }
   return { kind: "final", ...final(status, said, error.apiMessage ?? "", place) };
 }
@@ -72,12 +79,19 @@ function final(status: number, said: string, words: string, place: Place): { mes
     const message = `The conversation is too long for the model (${status}).${said}`;
     return { message, remedy: "Review what is there, then start a new task for the rest." };
   }
-  if (status === 402) return { message: `The account cannot be billed (402).${said}`, remedy: "Check the account's credit, then resume." };
+  if (status === 402)
+    return {
+      message: `The account cannot be billed (402).${said}`,
+      remedy: "Check the account's credit, then resume.",
+    };
   if (status === 404) {
     const message = `The endpoint does not know the model “${place.model}” (404).${said}`;
     return { message, remedy: "Choose another model in the settings, then resume the session." };
   }
-  return { message: `The API did not take the request (${status}).${said}`, remedy: "Resume the session, or start a new task." };
+  return {
+    message: `The API did not take the request (${status}).${said}`,
+    remedy: "Resume the session, or start a new task.",
+  };
 }
 
 function busyWords(status: number): string {
@@ -88,7 +102,8 @@ function busyWords(status: number): string {
 /** Codes of the ways in which there is no way to the endpoint at all. */
 const unreachable =
   /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
-const certificate = /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
+const certificate =
+  /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
 
 function connectionFault(error: unknown, place: Place): Fault {
   const causes = chain(error);
@@ -116,10 +131,15 @@ function chain(error: unknown): { code: string; message: string }[] {
   while (queue.length > 0 && found.length < 20) {
     const value = queue.shift();
     if (typeof value !== "object" || value === null) continue;
-    const { code, message, cause, errors } = value as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown };
+    const { code, message, cause, errors } = value as {
+      code?: unknown;
+      message?: unknown;
+      cause?: unknown;
+      errors?: unknown;
+    };
     const text = typeof message === "string" ? message : "";
     found.push({ code: typeof code === "string" ? code : text === "bad port" ? text : "", message: text });
-    queue.push(cause, ...(Array.isArray(errors) ? errors : []));
+    queue.push(cause, ...(Array.isArray(errors) ? (errors as unknown[]) : []));
   }
   return found;
 }

@@ -140,7 +140,7 @@ export function gatherer(): Gatherer {
         block.signature = change.signature;
         return nothing;
       case "citations_delta":
-        block.citations = [...(Array.isArray(block.citations) ? block.citations : []), change.citation];
+        block.citations = [...(Array.isArray(block.citations) ? (block.citations as unknown[]) : []), change.citation];
         return nothing;
       case "input_json_delta": {
         if (typeof change.partial_json !== "string") return unexpected(event);
@@ -192,13 +192,20 @@ export function gatherer(): Gatherer {
   };
 }
 
-const known = new Set(["content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"]);
+const known = new Set([
+  "content_block_start",
+  "content_block_delta",
+  "content_block_stop",
+  "message_delta",
+  "message_stop",
+]);
 
 function finish(part: Part): { block: Block | null; call: Call | null } {
   const { block, text } = part;
   if (block.type === "text") {
     if (text.trim() === "") return { block: null, call: null };
-    const citations = Array.isArray(block.citations) && block.citations.length > 0 ? { citations: block.citations } : {};
+    const citations =
+      Array.isArray(block.citations) && block.citations.length > 0 ? { citations: block.citations } : {};
     return { block: { type: "text", text, ...citations }, call: null };
   }
   if (block.type === "thinking") return { block: { ...block, thinking: text }, call: null };
@@ -211,13 +218,15 @@ function finish(part: Part): { block: Block | null; call: Call | null } {
 function inputOf(part: Part): { input: unknown; fault: string | null } {
   const json = part.json.join("");
   // A tool without arguments may send no JSON at all; its input is then what the block began with.
-  if (json.trim() === "") return { input: part.block.input ?? {}, fault: part.open ? "it did not arrive completely" : null };
+  if (json.trim() === "")
+    return { input: part.block.input ?? {}, fault: part.open ? "it did not arrive completely" : null };
   try {
     const input: unknown = JSON.parse(json);
     const repeated = part.fields?.repeated() ?? null;
     if (repeated !== null) return { input: {}, fault: `the key ${JSON.stringify(repeated)} stands more than once` };
     if (part.open) return { input: {}, fault: "it did not arrive completely" };
-    if (typeof input !== "object" || input === null || Array.isArray(input)) return { input: {}, fault: "it is not an object" };
+    if (typeof input !== "object" || input === null || Array.isArray(input))
+      return { input: {}, fault: "it is not an object" };
     return { input, fault: null };
   } catch {
     return { input: {}, fault: "it is not valid JSON" };

@@ -34,7 +34,9 @@ export function mend(history: readonly unknown[], model: string): Mended {
   const messages: Kept[] = [];
   let open: string[] = [];
   const settle = (given: Block[]): Block[] => {
-    const results = open.map((id) => given.find((block) => block.tool_use_id === id) ?? { ...resultOf(id, false, interrupted) });
+    const results = open.map(
+      (id) => given.find((block) => block.tool_use_id === id) ?? { ...resultOf(id, false, interrupted) },
+    );
     open = [];
     return results;
   };
@@ -62,7 +64,7 @@ function read(value: unknown, model: string): Kept | null {
   if ((role !== "user" && role !== "assistant") || !Array.isArray(content)) return null;
   const foreign = speaker !== undefined && speaker !== model;
   const blocks = content.filter((block) => !(foreign && isThinking(block))).map(wellFormed);
-  return blocks.length === 0 ? null : { role, content: blocks as Block[], ...(speaker === undefined ? {} : { model: speaker }) };
+  return blocks.length === 0 ? null : { role, content: blocks, ...(speaker === undefined ? {} : { model: speaker }) };
 }
 
 /** The message that opens a turn: what was reviewed, what was attached, and the person's words, in this order. */
@@ -94,7 +96,9 @@ export function dressed(messages: readonly Kept[]): MessageParam[] {
   const marked = new Set(messages.filter(({ role }) => role === "user").slice(-2));
   return messages.map((message) => {
     const content: Block[] = marked.has(message)
-      ? message.content.map((block, index, all) => (index === all.length - 1 ? { ...block, cache_control: mark } : block))
+      ? message.content.map((block, index, all) =>
+          index === all.length - 1 ? { ...block, cache_control: mark } : block,
+        )
       : message.content;
     return { role: message.role, content } as unknown as MessageParam;
   });

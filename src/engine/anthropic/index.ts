@@ -56,10 +56,16 @@ type Prepared = { kind: "ready"; means: Means; close(): void } | Ended;
 async function prepare(options: AnthropicOptions, root: string): Promise<Prepared> {
   const model = options.connection.model.trim() || defaultModel;
   const checked = checkAccess(options.connection.endpoint, options.key);
-  if (checked.kind === "refused") return { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
+  if (checked.kind === "refused")
+    return { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
   const tools = await openTools(root);
   if (tools === null) {
-    return { kind: "ended", how: "failed", message: "The draft's folder is not there.", remedy: "Resume the session to make it again." };
+    return {
+      kind: "ended",
+      how: "failed",
+      message: "The draft's folder is not there.",
+      remedy: "Resume the session to make it again.",
+    };
   }
   const { access } = checked;
   const limits = { ...defaults, ...options.limits };
@@ -71,7 +77,14 @@ async function prepare(options: AnthropicOptions, root: string): Promise<Prepare
     current?.close();
     return (current = watchSilence(limits.silence));
   };
-  const means = { asking: { client, place, watch }, tools, model, system: options.system ?? systemPrompt, limits, wait };
+  const means = {
+    asking: { client, place, watch },
+    tools,
+    model,
+    system: options.system ?? systemPrompt,
+    limits,
+    wait,
+  };
   return { kind: "ready", means, close: () => current?.close() };
 }
 

@@ -18,7 +18,8 @@ export function problemOf(shape: Shape, input: unknown): string | null {
   if (!isObject(input)) return "the input has to be an object";
   for (const key of Object.keys(input)) {
     const wanted = shape.get(key);
-    if (wanted === undefined) return `${JSON.stringify(key)} is not a key of this tool (${[...shape.keys()].join(", ")})`;
+    if (wanted === undefined)
+      return `${JSON.stringify(key)} is not a key of this tool (${[...shape.keys()].join(", ")})`;
     const problem = problemWith(wanted.kind, input[key]);
     if (problem !== null) return `${key} ${problem}`;
   }
@@ -41,7 +42,9 @@ function problemWith(kind: Kind, value: unknown): string | null {
         : "has to be two whole numbers: [first line, last line]";
     case "steps":
       if (!Array.isArray(value) || value.length > 100) return "has to be a list of at most 100 steps";
-      return value.every(isStep) ? null : 'has to hold steps like {"text": "…", "status": "pending" | "in_progress" | "done"}';
+      return value.every(isStep)
+        ? null
+        : 'has to hold steps like {"text": "…", "status": "pending" | "in_progress" | "done"}';
   }
 }
 

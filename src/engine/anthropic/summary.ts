@@ -12,18 +12,23 @@ const longest = 120;
 /** "edit src/a.ts", "grep “pattern” in src", "plan (3 steps)". Takes any input, also one that fits no tool. */
 export function summaryOf(name: string, input: unknown): string {
   const given = typeof input === "object" && input !== null ? (input as Record<string, unknown>) : {};
-  const words = (key: string): string => (Object.hasOwn(given, key) && typeof given[key] === "string" ? given[key] : "");
+  const words = (key: string): string =>
+    Object.hasOwn(given, key) && typeof given[key] === "string" ? given[key] : "";
   const what = visible(name);
   if (name === "plan") return Array.isArray(given.steps) ? `plan (${given.steps.length} steps)` : "plan";
   const path = visible(words("file_path"));
   if (path !== "") return `${what} ${path}${lines(given.view_range)}`;
   const pattern = visible(words("pattern"));
   const place = visible(words("path"));
-  return [what, pattern === "" ? "" : `“${pattern}”`, place === "" ? "" : `in ${place}`].filter((part) => part !== "").join(" ");
+  return [what, pattern === "" ? "" : `“${pattern}”`, place === "" ? "" : `in ${place}`]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 function lines(range: unknown): string {
-  return Array.isArray(range) && range.length === 2 && range.every(Number.isSafeInteger) ? ` (lines ${range[0]} to ${range[1]})` : "";
+  return Array.isArray(range) && range.length === 2 && range.every(Number.isSafeInteger)
+    ? ` (lines ${range[0]} to ${range[1]})`
+    : "";
 }
 
 function visible(text: string): string {

@@ -32,7 +32,12 @@ export interface Result {
 export interface Definition {
   name: string;
   description: string;
-  input_schema: { type: "object"; properties: Record<string, unknown>; required: string[]; additionalProperties: false };
+  input_schema: {
+    type: "object";
+    properties: Record<string, unknown>;
+    required: string[];
+    additionalProperties: false;
+  };
 }
 
 export interface Tools {
@@ -86,16 +91,25 @@ export async function openTools(folder: string): Promise<Tools | null> {
 function toolsOf(root: string): Record<string, Tool> {
   const place = { workdir: root };
   const edit = betaEditTool({ ...place, maxFileBytes: editLimit }) as Ready;
-  const editKeys = { file_path: "string!", old_string: "string!", new_string: "string!", replace_all: "boolean" } as const;
+  const editKeys = {
+    file_path: "string!",
+    old_string: "string!",
+    new_string: "string!",
+    replace_all: "boolean",
+  } as const;
   return {
-    read: wrap(root, betaReadTool({ ...place, maxFileBytes: readLimit }) as Ready, { file_path: "string!", view_range: "range" }),
-    write: wrap(root, betaWriteTool(place) as Ready, { file_path: "string!", content: "string!" }),
+    read: wrap(root, betaReadTool({ ...place, maxFileBytes: readLimit }), {
+      file_path: "string!",
+      view_range: "range",
+    }),
+    write: wrap(root, betaWriteTool(place), { file_path: "string!", content: "string!" }),
     edit: {
       ...wrap(root, edit, editKeys, (input) => editProblem(root, input)),
-      description: "Replace old_string with new_string in a file. old_string has to stand in it exactly once, unless replace_all.",
+      description:
+        "Replace old_string with new_string in a file. old_string has to stand in it exactly once, unless replace_all.",
     },
-    glob: wrap(root, betaGlobTool(place) as Ready, { pattern: "string!", path: "string" }, patternProblem),
-    grep: wrap(root, betaGrepTool(place) as Ready, { pattern: "string!", path: "string" }),
+    glob: wrap(root, betaGlobTool(place), { pattern: "string!", path: "string" }, patternProblem),
+    grep: wrap(root, betaGrepTool(place), { pattern: "string!", path: "string" }),
     delete: {
       description: "Delete one file. A folder that is left empty is not part of the project any more.",
       properties: { file_path: { type: "string" } },
@@ -173,7 +187,8 @@ async function editProblem(root: string, input: Input): Promise<string | null> {
   const found = await lstat(join(root, path)).catch(() => null);
   if (found === null || !found.isFile() || found.size > editLimit) return null; // the tool itself names these
   const bytes = await readFile(join(root, path));
-  if (!isUtf8(bytes)) return `${path} is not UTF-8 text; an edit would damage it. It can only be left alone or deleted.`;
+  if (!isUtf8(bytes))
+    return `${path} is not UTF-8 text; an edit would damage it. It can only be left alone or deleted.`;
   if (old === "" || input.replace_all === true) return null;
   const text = bytes.toString("utf8");
   const first = text.indexOf(old);
@@ -181,7 +196,8 @@ async function editProblem(root: string, input: Input): Promise<string | null> {
     return `edit: old_string not found in ${path}: its lines end in CRLF (\\r\\n). Use the same line ends in old_string and new_string.`;
   }
   // The toolset does not count places that overlap; two places are two places.
-  if (first >= 0 && text.includes(old, first + 1)) return `edit: old_string appears more than once in ${path} (must be unique)`;
+  if (first >= 0 && text.includes(old, first + 1))
+    return `edit: old_string appears more than once in ${path} (must be unique)`;
   return null;
 }
 
@@ -218,7 +234,10 @@ function definition(name: string, tool: Tool): Definition {
 
 function shapeOf(keys: Record<string, Kind | `${Kind}!`>): Shape {
   return new Map(
-    Object.entries(keys).map(([key, kind]) => [key, { kind: kind.replace("!", "") as Kind, required: kind.endsWith("!") }]),
+    Object.entries(keys).map(([key, kind]) => [
+      key,
+      { kind: kind.replace("!", "") as Kind, required: kind.endsWith("!") },
+    ]),
   );
 }
 

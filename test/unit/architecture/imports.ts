@@ -26,7 +26,8 @@ export function importsOf(path: string, text: string): Import[] {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, namesTypesOnly(node.importClause), false);
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier, node.isTypeOnly, false);
-    else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true, false);
+    else if (ts.isImportTypeNode(node))
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true, false);
     else if (ts.isExternalModuleReference(node)) add(node.expression, false, false);
     else if (ts.isCallExpression(node) && isLoading(node.expression)) add(node.arguments[0], false, true);
     ts.forEachChild(node, visit);

@@ -53,7 +53,9 @@ function outsideFaults(path: string, from: string, room: Room, target: string): 
   const kept = keptTo.find(({ modules }) => modules.some((name) => isOf(target, name)));
   if (kept && !path.startsWith(kept.below)) return [`${path} imports ${target}: ${kept.why}, in ${kept.below}`];
   if (target.startsWith("node:")) return room.node ? [] : [`${from} → Node in ${path}: import of ${target}`];
-  const allowed = room.packages.some((name) => (name.includes("/") && !name.startsWith("@") ? target === name : isOf(target, name)));
+  const allowed = room.packages.some((name) =>
+    name.includes("/") && !name.startsWith("@") ? target === name : isOf(target, name),
+  );
   return allowed ? [] : [`${from} → ${target} in ${path}: no package of this room`];
 }
 

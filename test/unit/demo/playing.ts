@@ -7,7 +7,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { answerTo } from "../../../src/demo/answer.ts";
 import type { ApiMessage } from "../../../src/demo/request.ts";
-import { parseScenario, type Scenario } from "../../../src/demo/scenario.ts";
+import { parseScenario } from "../../../src/demo/scenario.ts";
+import type { Scenario } from "../../../src/demo/script.ts";
 
 export type Files = Map<string, string>;
 

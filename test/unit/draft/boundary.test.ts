@@ -8,7 +8,10 @@ import { bytes, commitAll, put, testPlace, told, tree } from "./place.ts";
 describe("the person's changes", () => {
   const place = testPlace();
   const changes = async (draft: Draft, unsaved: Record<string, string> = {}): Promise<string[]> =>
-    told(await draft.userChanges(Object.entries(unsaved).map(([path, text]) => ({ path, bytes: bytes(text) }))), place.bodies);
+    told(
+      await draft.userChanges(Object.entries(unsaved).map(([path, text]) => ({ path, bytes: bytes(text) }))),
+      place.bodies,
+    );
 
   for (const kind of ["repository", "folder"] as const) {
     it(`are told once, from a ${kind}`, async () => {
@@ -28,7 +31,10 @@ describe("the person's changes", () => {
     const folder = place.repository({ "a.txt": "disk", "b.txt": "b", ".gitignore": "*.log\n" });
     const draft = await place.make(folder, [{ path: "a.txt", bytes: bytes("typed") }]);
     assert.deepEqual(await changes(draft, { "a.txt": "typed" }), []);
-    assert.deepEqual(await changes(draft, { "a.txt": "typed on", "only.txt": "o", "x.log": "x" }), ["a.txt: typed -> typed on", "only.txt: nothing -> o"]);
+    assert.deepEqual(await changes(draft, { "a.txt": "typed on", "only.txt": "o", "x.log": "x" }), [
+      "a.txt: typed -> typed on",
+      "only.txt: nothing -> o",
+    ]);
     assert.deepEqual(await changes(draft), ["a.txt: typed on -> disk", "only.txt: o -> nothing"]);
   });
 
@@ -76,7 +82,10 @@ describe("writing into a draft", () => {
       { path: "same.txt", before: await content("s"), after: await content("s") },
       { path: "never.txt", before: null, after: null },
     ]);
-    assert.deepEqual(written.map(({ kind }) => kind), ["written", "written", "written", "written", "written", "written"]);
+    assert.deepEqual(
+      written.map(({ kind }) => kind),
+      ["written", "written", "written", "written", "written", "written"],
+    );
     assert.deepEqual(tree(draft.root), { "a.txt": "2", "run.sh": "r2", "same.txt": "s", "x/y/new.txt": "n" });
     assert.equal(lstatSync(join(draft.root, "run.sh")).mode & 0o777, 0o755);
     assert.ok(!existsSync(join(draft.root, "gone")));
@@ -115,7 +124,10 @@ describe("writing into a draft", () => {
       { path: "sub/new.txt", before: null, after: await content("mine") },
       { path: "a.txt", before: null, after: await content("mine") },
     ]);
-    assert.deepEqual(written.map(({ kind }) => kind), ["moved", "moved", "moved", "written"]);
+    assert.deepEqual(
+      written.map(({ kind }) => kind),
+      ["moved", "moved", "moved", "written"],
+    );
     assert.deepEqual(tree(outside), { "in/x.txt": "untouched", "target.txt": "untouched" });
     assert.ok(lstatSync(join(draft.root, "a.txt")).isFile());
   });
@@ -127,7 +139,10 @@ describe("writing into a draft", () => {
       { path: "folder", before: null, after: await content("x") },
       { path: "a.txt/below", before: null, after: await content("x") },
     ]);
-    assert.deepEqual(written.map(({ kind }) => kind), ["moved", "moved"]);
+    assert.deepEqual(
+      written.map(({ kind }) => kind),
+      ["moved", "moved"],
+    );
     assert.deepEqual(readdirSync(draft.root).sort(), ["a.txt", "folder"]);
   });
 

@@ -1,7 +1,18 @@
 /** Looks: whatever changed in a draft is told once, with both sides kept, and nothing else is a change. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Bodies, Draft } from "../../../src/protocol/index.ts";
 import { git, keptBodies, put, testPlace, told } from "./place.ts";
@@ -9,7 +20,7 @@ import { git, keptBodies, put, testPlace, told } from "./place.ts";
 interface Case {
   name: string;
   files?: Record<string, string | Buffer>;
-  change(root: string): void;
+  change: (root: string) => void;
   changes?: string[];
   unshown?: string[];
 }
@@ -17,9 +28,17 @@ interface Case {
 const cases: Case[] = [
   { name: "nothing", change: () => undefined },
   { name: "an edit", change: (root) => put(root, { "a.txt": "new" }), changes: ["a.txt: one -> new"] },
-  { name: "a new file in a new folder", change: (root) => put(root, { "x/y/new.txt": "n" }), changes: ["x/y/new.txt: nothing -> n"] },
+  {
+    name: "a new file in a new folder",
+    change: (root) => put(root, { "x/y/new.txt": "n" }),
+    changes: ["x/y/new.txt: nothing -> n"],
+  },
   { name: "a deleted file", change: (root) => rmSync(join(root, "a.txt")), changes: ["a.txt: one -> nothing"] },
-  { name: "a deleted folder", change: (root) => rmSync(join(root, "sub"), { recursive: true }), changes: ["sub/b.txt: two -> nothing"] },
+  {
+    name: "a deleted folder",
+    change: (root) => rmSync(join(root, "sub"), { recursive: true }),
+    changes: ["sub/b.txt: two -> nothing"],
+  },
   {
     name: "a rename",
     change: (root) => renameSync(join(root, "a.txt"), join(root, "c.txt")),
@@ -36,10 +55,26 @@ const cases: Case[] = [
   },
   { name: "a file written again with the same bytes", change: (root) => put(root, { "a.txt": "one" }) },
   { name: "an emptied file", change: (root) => put(root, { "a.txt": "" }), changes: ["a.txt: one -> "] },
-  { name: "a folder in a file's place", change: (root) => (rmSync(join(root, "a.txt")), put(root, { "a.txt/in": "i" })), changes: ["a.txt: one -> nothing", "a.txt/in: nothing -> i"] },
-  { name: "an odd name", change: (root) => put(root, { "new\n\"line\" 🦊": "n" }), changes: ["new\n\"line\" 🦊: nothing -> n"] },
-  { name: "permissions alone", change: (root) => chmodSync(join(root, "a.txt"), 0o755), unshown: ["a.txt: only its permissions changed, 644 to 755"] },
-  { name: "a link to a file outside", change: (root) => symlinkSync("/etc/passwd", join(root, "link")), unshown: ["link: a symbolic link"] },
+  {
+    name: "a folder in a file's place",
+    change: (root) => (rmSync(join(root, "a.txt")), put(root, { "a.txt/in": "i" })),
+    changes: ["a.txt: one -> nothing", "a.txt/in: nothing -> i"],
+  },
+  {
+    name: "an odd name",
+    change: (root) => put(root, { 'new\n"line" 🦊': "n" }),
+    changes: ['new\n"line" 🦊: nothing -> n'],
+  },
+  {
+    name: "permissions alone",
+    change: (root) => chmodSync(join(root, "a.txt"), 0o755),
+    unshown: ["a.txt: only its permissions changed, 644 to 755"],
+  },
+  {
+    name: "a link to a file outside",
+    change: (root) => symlinkSync("/etc/passwd", join(root, "link")),
+    unshown: ["link: a symbolic link"],
+  },
   {
     name: "a link in a file's place",
     change: (root) => (rmSync(join(root, "a.txt")), symlinkSync("/etc/passwd", join(root, "a.txt"))),
@@ -56,15 +91,31 @@ const cases: Case[] = [
     changes: ["sub/b.txt: two -> nothing"],
     unshown: ["sub: a symbolic link"],
   },
-  { name: "a hard link", change: (root) => linkSync(join(root, "a.txt"), join(root, "h.txt")), changes: ["h.txt: nothing -> one"] },
-  { name: "a pipe", change: (root) => void execFileSync("mkfifo", [join(root, "pipe")]), unshown: ["pipe: a special file"] },
-  { name: "a repository in the draft's top", change: (root) => void git(root, "init", "-q"), unshown: [".git: a repository's own data"] },
+  {
+    name: "a hard link",
+    change: (root) => linkSync(join(root, "a.txt"), join(root, "h.txt")),
+    changes: ["h.txt: nothing -> one"],
+  },
+  {
+    name: "a pipe",
+    change: (root) => void execFileSync("mkfifo", [join(root, "pipe")]),
+    unshown: ["pipe: a special file"],
+  },
+  {
+    name: "a repository in the draft's top",
+    change: (root) => void git(root, "init", "-q"),
+    unshown: [".git: a repository's own data"],
+  },
   {
     name: "a repository of its own",
     change: (root) => (put(root, { "inner/i.txt": "i" }), git(join(root, "inner"), "init", "-q")),
     unshown: ["inner/: a repository of its own"],
   },
-  { name: "another spelling of .git", change: (root) => put(root, { ".GIT/config": "c", "git~1/config": "c" }), unshown: [".GIT: a repository's own data", "git~1: a repository's own data"] },
+  {
+    name: "another spelling of .git",
+    change: (root) => put(root, { ".GIT/config": "c", "git~1/config": "c" }),
+    unshown: [".GIT: a repository's own data", "git~1: a repository's own data"],
+  },
   {
     name: "a name that is not UTF-8",
     change: (root) => writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff])]), "x"),
@@ -73,20 +124,42 @@ const cases: Case[] = [
   {
     name: "names that some file systems hold for the same",
     change: (root) => put(root, { "A.TXT": "x", "SUB/new.txt": "x" }),
-    unshown: ['A.TXT: its name differs from "a.txt" only by case or form', 'SUB/: its name differs from "sub/" only by case or form'],
+    unshown: [
+      'A.TXT: its name differs from "a.txt" only by case or form',
+      'SUB/: its name differs from "sub/" only by case or form',
+    ],
   },
-  { name: "a rename of case alone", change: (root) => renameSync(join(root, "a.txt"), join(root, "A.txt")), changes: ["A.txt: nothing -> one", "a.txt: one -> nothing"] },
+  {
+    name: "a rename of case alone",
+    change: (root) => renameSync(join(root, "a.txt"), join(root, "A.txt")),
+    changes: ["A.txt: nothing -> one", "a.txt: one -> nothing"],
+  },
   {
     name: "ignored files",
     files: { ".gitignore": "*.log\nout/\n" },
-    change: (root) => put(root, { "x.log": "x", "sub/1.log": "1", "sub/2.log": "2", "out/deep/o.js": "o", "node_modules/p/i.js": "i" }),
+    change: (root) =>
+      put(root, { "x.log": "x", "sub/1.log": "1", "sub/2.log": "2", "out/deep/o.js": "o", "node_modules/p/i.js": "i" }),
     unshown: ["node_modules/: ignored: 1 file", "out/: ignored: 1 file", "sub/: ignored: 2 files", "x.log: ignored"],
   },
   {
     name: "an ignore file that would hide or show",
     files: { ".gitignore": "*.log\n", "shown.txt": "s" },
-    change: (root) => put(root, { ".gitignore": "*.txt\n", "new.txt": "n", "shown.txt": "t", "x.log": "x", "sub/.gitignore": "*\n", "sub/new.txt": "n" }),
-    changes: [".gitignore: *.log\n -> *.txt\n", "new.txt: nothing -> n", "shown.txt: s -> t", "sub/.gitignore: nothing -> *\n", "sub/new.txt: nothing -> n"],
+    change: (root) =>
+      put(root, {
+        ".gitignore": "*.txt\n",
+        "new.txt": "n",
+        "shown.txt": "t",
+        "x.log": "x",
+        "sub/.gitignore": "*\n",
+        "sub/new.txt": "n",
+      }),
+    changes: [
+      ".gitignore: *.log\n -> *.txt\n",
+      "new.txt: nothing -> n",
+      "shown.txt: s -> t",
+      "sub/.gitignore: nothing -> *\n",
+      "sub/new.txt: nothing -> n",
+    ],
     unshown: ["x.log: ignored"],
   },
 ];
@@ -105,7 +178,10 @@ describe("a look at a draft", () => {
 
   async function looked(draft: Draft): Promise<{ changes: string[]; unshown: string[] }> {
     const look = await draft.look();
-    return { changes: told(look.changes, place.bodies), unshown: look.unshown.map(({ path, why }) => `${path}: ${why}`) };
+    return {
+      changes: told(look.changes, place.bodies),
+      unshown: look.unshown.map(({ path, why }) => `${path}: ${why}`),
+    };
   }
 
   it("reports each state against the one before", async () => {
@@ -116,7 +192,13 @@ describe("a look at a draft", () => {
       else put(draft.root, { "a.txt": text });
       seen.push(...(await looked(draft)).changes);
     }
-    assert.deepEqual(seen, ["a.txt: 1 -> 2", "a.txt: 2 -> 3", "a.txt: 3 -> nothing", "a.txt: nothing -> 4", "a.txt: 4 -> 1"]);
+    assert.deepEqual(seen, [
+      "a.txt: 1 -> 2",
+      "a.txt: 2 -> 3",
+      "a.txt: 3 -> nothing",
+      "a.txt: nothing -> 4",
+      "a.txt: 4 -> 1",
+    ]);
   });
 
   it("shows a tracked file that the base's rules ignore, also after it was deleted", async () => {
@@ -134,7 +216,10 @@ describe("a look at a draft", () => {
     put(top, { ".git/info/exclude": "*.local\n" });
     const draft = await place.make(join(top, "app"));
     put(draft.root, { "dist/x.js": "x", "y.local": "y", "z.txt": "z" });
-    assert.deepEqual(await looked(draft), { changes: ["z.txt: nothing -> z"], unshown: ["dist/: ignored: 1 file", "y.local: ignored"] });
+    assert.deepEqual(await looked(draft), {
+      changes: ["z.txt: nothing -> z"],
+      unshown: ["dist/: ignored: 1 file", "y.local: ignored"],
+    });
   });
 
   it("tells an ignored file again when it changed again", async () => {
@@ -151,7 +236,10 @@ describe("a look at a draft", () => {
     const folder = place.folder({ "a.txt": "one" });
     const bodies = keptBodies();
     let full = true;
-    const failing: Bodies = { ...bodies, put: (body) => (full ? Promise.reject(new Error("no space")) : bodies.put(body)) };
+    const failing: Bodies = {
+      ...bodies,
+      put: (body) => (full ? Promise.reject(new Error("no space")) : bodies.put(body)),
+    };
     const draft = await place.drafts.make(folder, failing, [], () => undefined);
     put(draft.root, { "a.txt": "two" });
     await assert.rejects(draft.look(), /no space/);
@@ -198,7 +286,11 @@ describe("a draft of an earlier window", () => {
     const draft = await open(made.id, folder);
     assert.ok(draft);
     assert.deepEqual([draft.id, draft.root, draft.files, draft.bytes, draft.left], [made.id, made.root, 3, 3, []]);
-    assert.deepEqual(told((await draft.look()).changes, place.bodies), ["a.txt: 1 -> 3", "b.txt: b -> nothing", "new.txt: nothing -> n"]);
+    assert.deepEqual(told((await draft.look()).changes, place.bodies), [
+      "a.txt: 1 -> 3",
+      "b.txt: b -> nothing",
+      "new.txt: nothing -> n",
+    ]);
     assert.deepEqual((await draft.look()).changes, []);
     assert.deepEqual(told(await draft.userChanges([]), place.bodies), ["c.txt: c -> typed"]);
     assert.deepEqual(await draft.userChanges([]), []);
@@ -225,7 +317,8 @@ describe("a draft of an earlier window", () => {
   it("is not there under an id that is not ours", async () => {
     const folder = place.folder();
     mkdirSync(join(place.storage, "drafts"), { recursive: true });
-    for (const id of ["", "..", "../../etc", "no such draft", "0123456789abcdef0123"]) assert.equal(await open(id, folder), null);
+    for (const id of ["", "..", "../../etc", "no such draft", "0123456789abcdef0123"])
+      assert.equal(await open(id, folder), null);
   });
 
   it("goes on when the worker had to be started anew", async () => {

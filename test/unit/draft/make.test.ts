@@ -2,19 +2,56 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { openDrafts } from "../../../src/draft/index.ts";
 import { bytes, commitAll, everything, git, put, quiet, testPlace, tree, worker } from "./place.ts";
 
-const odd = ["a space.txt", "it's \"quoted\".txt", "two\nlines.txt", "tab\there.txt", "grüße/日本.txt", "𝒳🦊.txt", ":(exclude)x", "--force", "-", "$(touch x)", "*.glob", "#comment", "!not"];
+const odd = [
+  "a space.txt",
+  'it\'s "quoted".txt',
+  "two\nlines.txt",
+  "tab\there.txt",
+  "grüße/日本.txt",
+  "𝒳🦊.txt",
+  ":(exclude)x",
+  "--force",
+  "-",
+  "$(touch x)",
+  "*.glob",
+  "#comment",
+  "!not",
+];
 
 describe("a draft that is made", () => {
   const place = testPlace();
 
   it("holds dirty, untracked and tracked files of a repository, ignored ones only where tracked", async () => {
-    const folder = place.repository({ "kept.txt": "kept", "dirty.txt": "old", "deleted.txt": "x", "logs/tracked.log": "tracked although ignored" });
-    put(folder, { ".gitignore": "*.log\nbuild/\n", "dirty.txt": "new", "untracked.txt": "u", "noise.log": "n", "build/out.js": "o" });
+    const folder = place.repository({
+      "kept.txt": "kept",
+      "dirty.txt": "old",
+      "deleted.txt": "x",
+      "logs/tracked.log": "tracked although ignored",
+    });
+    put(folder, {
+      ".gitignore": "*.log\nbuild/\n",
+      "dirty.txt": "new",
+      "untracked.txt": "u",
+      "noise.log": "n",
+      "build/out.js": "o",
+    });
     rmSync(join(folder, "deleted.txt"));
     const draft = await place.make(folder);
     assert.deepEqual(tree(draft.root), {
@@ -30,20 +67,33 @@ describe("a draft that is made", () => {
   it("holds a plain folder, with nested ignore files and without what tools make", async () => {
     const folder = place.folder({
       ".gitignore": "*.tmp\n!keep.tmp\n/top\n",
-      "a.tmp": "-", "keep.tmp": "kept", "top": "-", "sub/top": "below",
-      "sub/.gitignore": "secret\n", "sub/secret": "-", "sub/deeper/secret": "-", "secret": "here",
-      "node_modules/p/index.js": "-", "app/node_modules/q/index.js": "-",
+      "a.tmp": "-",
+      "keep.tmp": "kept",
+      top: "-",
+      "sub/top": "below",
+      "sub/.gitignore": "secret\n",
+      "sub/secret": "-",
+      "sub/deeper/secret": "-",
+      secret: "here",
+      "node_modules/p/index.js": "-",
+      "app/node_modules/q/index.js": "-",
     });
     const draft = await place.make(folder);
     assert.deepEqual(Object.keys(tree(draft.root)), [".gitignore", "keep.tmp", "secret", "sub/.gitignore", "sub/top"]);
-    assert.deepEqual(draft.left.map(({ path, why }) => `${path}: ${why}`).sort(), ["app/node_modules: made by tools", "node_modules: made by tools"]);
+    assert.deepEqual(draft.left.map(({ path, why }) => `${path}: ${why}`).sort(), [
+      "app/node_modules: made by tools",
+      "node_modules: made by tools",
+    ]);
   });
 
   for (const kind of ["repository", "folder"] as const) {
     it(`keeps odd names exact in a ${kind}`, async () => {
       const files = Object.fromEntries(odd.map((name) => [name, `text of ${name}`]));
       const draft = await place.make(place[kind](files));
-      assert.deepEqual(tree(draft.root), Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))));
+      assert.deepEqual(
+        tree(draft.root),
+        Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
+      );
     });
 
     it(`names what it does not copy of a ${kind}`, async () => {
@@ -84,7 +134,10 @@ describe("a draft that is made", () => {
     git(join(folder, "nested"), "init", "-q");
     const draft = await place.make(folder);
     assert.deepEqual(Object.keys(tree(draft.root)), [".gitmodules", "a.txt"]);
-    assert.deepEqual(Object.fromEntries(draft.left.map(({ path, why }) => [path, why])), { module: "a submodule", nested: "a repository of its own" });
+    assert.deepEqual(Object.fromEntries(draft.left.map(({ path, why }) => [path, why])), {
+      module: "a submodule",
+      nested: "a repository of its own",
+    });
   });
 
   it("holds only the opened subfolder of a larger repository", async () => {
@@ -114,7 +167,12 @@ describe("a draft that is made", () => {
       { path: "x.log", bytes: bytes("ignored") },
       { path: "../escape.txt", bytes: bytes("no") },
     ]);
-    assert.deepEqual(tree(draft.root), { ".gitignore": "*.log\n", "a.txt": "typed", "b.txt": "b", "new/only.txt": "only typed" });
+    assert.deepEqual(tree(draft.root), {
+      ".gitignore": "*.log\n",
+      "a.txt": "typed",
+      "b.txt": "b",
+      "new/only.txt": "only typed",
+    });
     assert.deepEqual(draft.left, [{ path: "../escape.txt", why: "the path leads upwards" }]);
   });
 
@@ -134,10 +192,18 @@ describe("a draft that is made", () => {
   });
 
   it("stores every byte of the base once, by its hash, and tells where", async () => {
-    const folder = place.folder({ "a.txt": "same", "b.txt": "same", "c.bin": Buffer.from([0, 255, 10]), "empty": "", "big": Buffer.alloc(9_000_000, "x") });
+    const folder = place.folder({
+      "a.txt": "same",
+      "b.txt": "same",
+      "c.bin": Buffer.from([0, 255, 10]),
+      empty: "",
+      big: Buffer.alloc(9_000_000, "x"),
+    });
     const draft = await place.make(folder);
     const bodies = readFileSync(join(place.storage, "bases", `${draft.id}.bodies`));
-    const { rows } = JSON.parse(readFileSync(join(place.storage, "bases", `${draft.id}.json`), "utf8")) as { rows: [string, string, number, number][] };
+    const { rows } = JSON.parse(readFileSync(join(place.storage, "bases", `${draft.id}.json`), "utf8")) as {
+      rows: [string, string, number, number][];
+    };
     assert.equal(bodies.length, 4 + 3 + 9_000_000);
     for (const [path, content, offset, length] of rows) {
       const body = bodies.subarray(offset, offset + length);
@@ -155,7 +221,12 @@ describe("a draft that is made", () => {
       [storage, join(storage, "bases"), join(storage, "drafts"), join(storage, "trash"), draft.root].map(mode),
       ["700", "700", "700", "700", "700"],
     );
-    assert.deepEqual([`drafts/${draft.id}.mark`, `bases/${draft.id}.json`, `bases/${draft.id}.bodies`].map((path) => mode(join(storage, path))), ["600", "600", "600"]);
+    assert.deepEqual(
+      [`drafts/${draft.id}.mark`, `bases/${draft.id}.json`, `bases/${draft.id}.bodies`].map((path) =>
+        mode(join(storage, path)),
+      ),
+      ["600", "600", "600"],
+    );
   });
 
   it("leaves nothing when it is aborted", async () => {
@@ -169,12 +240,18 @@ describe("a draft that is made", () => {
   });
 
   it("leaves nothing and says why when it fails", async () => {
-    await assert.rejects(place.make(join(place.folder(), "nowhere")), { name: "DraftError", remedy: /Open a folder that exists/ });
+    await assert.rejects(place.make(join(place.folder(), "nowhere")), {
+      name: "DraftError",
+      remedy: /Open a folder that exists/,
+    });
     const folder = place.folder({ "a.txt": "a" });
     const storage = join(folder, "..", "blocked");
     writeFileSync(storage, "a file where a folder has to be");
     await using drafts = openDrafts({ storage, worker });
-    await assert.rejects(drafts.make(folder, place.bodies, [], () => undefined), { name: "DraftError" });
+    await assert.rejects(
+      drafts.make(folder, place.bodies, [], () => undefined),
+      { name: "DraftError" },
+    );
   });
 
   it("does not copy our own storage when it lies in the folder", async () => {
@@ -207,11 +284,22 @@ describe("the person's folder and repository", () => {
     const canary = join(folder, "..", "canary");
     const script = join(folder, "..", "evil.sh");
     writeFileSync(script, `#!/bin/sh\ntouch ${canary}\ncat\n`, { mode: 0o755 });
-    for (const [key, value] of [["core.fsmonitor", script], ["filter.evil.clean", script], ["filter.evil.smudge", script], ["core.hooksPath", "hooks"], ["core.pager", script], ["alias.ls-files", `!${script}`], ["diff.external", script]]) {
+    for (const [key, value] of [
+      ["core.fsmonitor", script],
+      ["filter.evil.clean", script],
+      ["filter.evil.smudge", script],
+      ["core.hooksPath", "hooks"],
+      ["core.pager", script],
+      ["alias.ls-files", `!${script}`],
+      ["diff.external", script],
+    ]) {
       git(folder, "config", key!, value!);
     }
     for (const hook of ["post-checkout", "post-index-change", "fsmonitor-watchman", "reference-transaction"]) {
-      put(folder, { [`hooks/${hook}`]: `#!/bin/sh\ntouch ${canary}\n`, [`.git/hooks/${hook}`]: `#!/bin/sh\ntouch ${canary}\n` });
+      put(folder, {
+        [`hooks/${hook}`]: `#!/bin/sh\ntouch ${canary}\n`,
+        [`.git/hooks/${hook}`]: `#!/bin/sh\ntouch ${canary}\n`,
+      });
       for (const at of ["hooks", ".git/hooks"]) chmodSync(join(folder, at, hook), 0o755);
     }
     put(folder, { "a.txt": "c", "new.txt": "n" });

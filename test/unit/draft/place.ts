@@ -5,7 +5,19 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,12 +80,16 @@ export function quiet(root: string): NodeJS.ProcessEnv {
 }
 
 export function git(folder: string, ...args: string[]): string {
-  return execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return execFileSync(
+    "git",
+    ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false", ...args],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
 }
 
 export function commitAll(folder: string): void {
@@ -108,8 +124,14 @@ export function everything(folder: string): string[] {
   const lines: string[] = [];
   const visit = (path: string): void => {
     const stat = lstatSync(path, { bigint: true });
-    const content = stat.isFile() ? createHash("sha256").update(readFileSync(path)).digest("hex") : stat.isSymbolicLink() ? readlinkSync(path) : "";
-    lines.push([path, stat.mode, stat.ino, stat.nlink, stat.uid, stat.size, stat.mtimeNs, stat.ctimeNs, content].join(" "));
+    const content = stat.isFile()
+      ? createHash("sha256").update(readFileSync(path)).digest("hex")
+      : stat.isSymbolicLink()
+        ? readlinkSync(path)
+        : "";
+    lines.push(
+      [path, stat.mode, stat.ino, stat.nlink, stat.uid, stat.size, stat.mtimeNs, stat.ctimeNs, content].join(" "),
+    );
     if (stat.isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
   };
   visit(folder);
@@ -136,7 +158,9 @@ export function keptBodies(): KeptBodies {
 
 /** Changes with their texts, as "path: before -> after". */
 export function told(changes: readonly TreeChange[], bodies: KeptBodies): string[] {
-  return changes.map(({ path, before, now }) => `${path}: ${bodies.text(before) ?? "nothing"} -> ${bodies.text(now) ?? "nothing"}`);
+  return changes.map(
+    ({ path, before, now }) => `${path}: ${bodies.text(before) ?? "nothing"} -> ${bodies.text(now) ?? "nothing"}`,
+  );
 }
 
 /** Resolves when `state` holds. */
@@ -151,5 +175,6 @@ export function bytes(text: string): Uint8Array {
 function makeDeletable(folder: string): void {
   if (!existsSync(folder)) return;
   chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) makeDeletable(join(folder, entry.name));
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) makeDeletable(join(folder, entry.name));
 }

@@ -1,6 +1,6 @@
 /** Removing drafts, and what is said of a folder before one is made. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitAll, git, put, testPlace, tree, until } from "./place.ts";
 
@@ -45,8 +45,25 @@ describe("a draft that is removed", () => {
     rmSync(mine, { recursive: true });
   });
 
+  it("is cleared away when a window ended while it was made, a day later", async () => {
+    const folder = place.folder({ "a.txt": "a" });
+    const made = [await place.make(folder), await place.make(folder), await place.make(folder)];
+    const [whole, fresh, old] = made.map(({ id }) => id) as [string, string, string];
+    for (const id of [fresh, old]) rmSync(join(place.storage, "bases", `${id}.json`));
+    for (const id of [whole, old])
+      utimesSync(join(place.storage, "drafts", `${id}.mark`), 1_500_000_000, 1_500_000_000);
+    await place.drafts.open(whole, folder, place.bodies);
+    assert.deepEqual(
+      made.map(({ root }) => existsSync(root)),
+      [true, true, false],
+    );
+  });
+
   it("may be removed while another one lives", async () => {
-    const [one, two] = [await place.make(place.folder({ "a.txt": "1" })), await place.make(place.folder({ "a.txt": "2" }))];
+    const [one, two] = [
+      await place.make(place.folder({ "a.txt": "1" })),
+      await place.make(place.folder({ "a.txt": "2" })),
+    ];
     await place.drafts.remove(one.id);
     put(two.root, { "a.txt": "3" });
     assert.equal((await two.look()).changes.length, 1);
@@ -66,13 +83,24 @@ describe("what is said of a folder before it is copied", () => {
     const root = git(folder, "rev-list", "--max-parents=0", "HEAD").trim();
     put(folder, { "more.txt": "0" });
     commitAll(folder);
-    assert.deepEqual(await place.drafts.survey(folder), { files: 4, bytes: 5 + 6 + 1 + 1, repository: true, rootCommit: root, notes: [] });
+    assert.deepEqual(await place.drafts.survey(folder), {
+      files: 4,
+      bytes: 5 + 6 + 1 + 1,
+      repository: true,
+      rootCommit: root,
+      notes: [],
+    });
   });
 
   const notes: [what: string, folder: () => string, repository: boolean, note: RegExp][] = [
     ["a plain folder", () => place.folder({ "a.txt": "a" }), false, /not in a git repository/],
     ["a repository without a commit", () => withoutCommit(), true, /no commit yet/],
-    ["a folder of a larger repository", () => join(place.repository({ "a/b/c.txt": "c" }), "a/b"), true, /"a\/b" of a larger repository/],
+    [
+      "a folder of a larger repository",
+      () => join(place.repository({ "a/b/c.txt": "c" }), "a/b"),
+      true,
+      /"a\/b" of a larger repository/,
+    ],
     ["a damaged repository", () => damaged(), false, /not in a git repository|Git did not answer/],
   ];
   for (const [what, folder, repository, note] of notes) {

@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,7 +108,20 @@ describe("exchanging a file's bytes", () => {
     mkdirSync(at(".git"));
     writeFileSync(at(".git/config"), "a");
     execFileSync("mkfifo", [at("pipe")]);
-    for (const path of ["link", "linked/victim", "linked/new", "dangling", "folder", "pipe", ".git/config", ".GIT/config", "../x", "/etc/x", "a/../b", ""]) {
+    for (const path of [
+      "link",
+      "linked/victim",
+      "linked/new",
+      "dangling",
+      "folder",
+      "pipe",
+      ".git/config",
+      ".GIT/config",
+      "../x",
+      "/etc/x",
+      "a/../b",
+      "",
+    ]) {
       assert.equal(await trade(path, "a", "b"), "refused", path);
       assert.equal(await trade(path, null, "b"), "refused", path);
       assert.equal(await trade(path, "a", null), "refused", path);

@@ -4,10 +4,15 @@ import { editsBetween, sameLines, withEol } from "../../../src/editor/texts.ts";
 
 describe("edits between two texts of a document", () => {
   const line = fc.constantFrom("", "a", "b", "c", "one", "two", "}");
-  const text = fc.array(line, { maxLength: 12 }).chain((lines) => fc.constantFrom(lines.join("\n"), lines.map((one) => `${one}\n`).join("")));
+  const text = fc
+    .array(line, { maxLength: 12 })
+    .chain((lines) => fc.constantFrom(lines.join("\n"), lines.map((one) => `${one}\n`).join("")));
 
   it("lead from one to the other, whatever the two are", () => {
-    fc.assert(fc.property(text, text, (before, after) => applied(before, editsBetween(before, after)) === after), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(text, text, (before, after) => applied(before, editsBetween(before, after)) === after),
+      { numRuns: 2_000 },
+    );
   });
 
   it("are none where nothing differs", () => {

@@ -94,7 +94,14 @@ export async function play({ answers, turn, options, each, root, endpoint, model
         wait: async (milliseconds) => void waits.push(milliseconds),
         ...options,
       });
-      const request: TurnRequest = { history: [], report: "", prompt: "Do it.", attachments: [], root: folder, ...turn };
+      const request: TurnRequest = {
+        history: [],
+        report: "",
+        prompt: "Do it.",
+        attachments: [],
+        root: folder,
+        ...turn,
+      };
       for await (const event of engine.run(request, stop.signal)) {
         events.push(event);
         await each?.(event, stop);
@@ -133,9 +140,21 @@ export type BlockSpec =
 let calls = 0;
 
 /** The events of one message. */
-export function events(blocks: readonly BlockSpec[], stop: string, more: Record<string, unknown> = {}): Record<string, unknown>[] {
+export function events(
+  blocks: readonly BlockSpec[],
+  stop: string,
+  more: Record<string, unknown> = {},
+): Record<string, unknown>[] {
   const usage = { input_tokens: 10, output_tokens: 1, cache_read_input_tokens: 3, cache_creation_input_tokens: 2 };
-  const message = { id: "msg_1", type: "message", role: "assistant", model: "test-model", content: [], stop_reason: null, usage };
+  const message = {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "test-model",
+    content: [],
+    stop_reason: null,
+    usage,
+  };
   return [
     { type: "message_start", message },
     { type: "ping" },
@@ -209,7 +228,12 @@ export function resets(text: string): Responder {
 }
 
 /** An error answer. */
-export function refuses(status: number, type: string, message: string, headers: Record<string, string> = {}): Responder {
+export function refuses(
+  status: number,
+  type: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Responder {
   return (response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(JSON.stringify({ type: "error", error: { type, message }, request_id: "req_1" }));

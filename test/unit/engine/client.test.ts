@@ -11,7 +11,8 @@ async function variablesOfTheSdk(): Promise<string[]> {
   const names = new Set<string>();
   for (const file of await readdir(folder, { recursive: true })) {
     if (!file.endsWith(".js")) continue;
-    for (const [name] of (await readFile(join(folder, file), "utf8")).matchAll(/\bANTHROPIC_[A-Z_]*[A-Z]\b/g)) names.add(name);
+    for (const [name] of (await readFile(join(folder, file), "utf8")).matchAll(/\bANTHROPIC_[A-Z_]*[A-Z]\b/g))
+      names.add(name);
   }
   return [...names];
 }
@@ -40,7 +41,8 @@ describe("a hostile environment", () => {
         const hostile = {
           ...variables,
           ANTHROPIC_BASE_URL: trap.endpoint,
-          ANTHROPIC_CUSTOM_HEADERS: "Authorization: Bearer stolen\nx-evil: 1\nanthropic-version: 1999-01-01\nUser-Agent: evil\nHost: evil.example",
+          ANTHROPIC_CUSTOM_HEADERS:
+            "Authorization: Bearer stolen\nx-evil: 1\nanthropic-version: 1999-01-01\nUser-Agent: evil\nHost: evil.example",
           ANTHROPIC_LOG: "debug",
           ANTHROPIC_CONFIG_DIR: folder,
         };
@@ -96,7 +98,12 @@ describe("access to an endpoint", () => {
     });
   }
 
-  for (const [name, given] of [["no key", ""], ["only spaces", " \n"], ["a line break inside", "sk\nx-evil: 1"], ["a character outside ASCII", "sk-ключ"]] as const) {
+  for (const [name, given] of [
+    ["no key", ""],
+    ["only spaces", " \n"],
+    ["a line break inside", "sk\nx-evil: 1"],
+    ["a character outside ASCII", "sk-ключ"],
+  ] as const) {
     it(`needs a key: ${name} names Set API Key…`, async () => {
       const { events, sent } = await play({ answers: [done], options: { key: given } });
       assert.equal(last(events).how, "failed");

@@ -1,5 +1,5 @@
 /**
- * The engine on the demo's Messages API: the whole first turn of the sample task, and every fault by its name.
+ * The engine on the demo's Messages API: the whole first turn of the sample task, and the faults it can play.
  */
 import assert from "node:assert/strict";
 import { cp, readdir, readFile } from "node:fs/promises";
@@ -39,8 +39,40 @@ describe("the engine on the demo", () => {
       const files = await readdir(join(root, "src"));
       assert.ok(files.includes("shares.js") && !files.includes("round.js"), files.join());
     });
-    assert.deepEqual(answered(events).filter(({ ok }) => !ok), []);
+    assert.deepEqual(
+      answered(events).filter(({ ok }) => !ok),
+      [],
+    );
     assert.equal(last(events).how, "done");
     assert.ok(events.some(({ kind }) => kind === "plan"));
   });
+
+  const ends: [scenario: string, how: string, says: RegExp][] = [
+    ["faults-401", "failed", /key was not accepted/],
+    ["faults-403", "failed", /may not do this/],
+    ["faults-429-hour", "failed", /asks to wait 60 minutes/],
+    ["faults-429", "done", /^$/],
+    ["faults-500", "done", /^$/],
+    ["faults-529", "done", /^$/],
+    ["faults-context-window", "limit", /no longer fits/],
+    ["faults-cut-always", "failed", /twice: the connection was cut/],
+    ["faults-cut-bytes", "done", /^$/],
+    ["faults-cut-clean", "done", /^$/],
+    ["faults-cut-reset", "done", /^$/],
+    ["faults-empty", "failed", /not an API answer/],
+    ["faults-html", "failed", /not an API answer/],
+    ["faults-overloaded-in-stream", "done", /^$/],
+    ["faults-pause-turn", "done", /^$/],
+    ["faults-prompt-too-long", "failed", /too long for the model/],
+    ["faults-refusal", "refused", /refused/],
+    ["faults-refusal-at-once", "refused", /refused/],
+    ["faults-unknown-stop", "failed", /does not know/],
+  ];
+  for (const [scenario, how, says] of ends) {
+    it(`meets ${scenario} with ${how}`, async () => {
+      const events = await demo(scenario);
+      assert.equal(last(events).how, how);
+      assert.match(last(events).message ?? "", says);
+    });
+  }
 });

@@ -17,7 +17,7 @@ function scanned(json: string, cuts: readonly number[]): Record<Field, string> {
 
 /** What a parser gives. */
 function parsed(value: Record<string, unknown>): Record<Field, string> {
-  const text = (key: string): string => (typeof value[key] === "string" ? (value[key] as string) : "");
+  const text = (key: string): string => (typeof value[key] === "string" ? value[key] : "");
   return { path: text("file_path"), old: text("old_string"), new: text("new_string") + text("content") };
 }
 
@@ -31,26 +31,42 @@ function escapedJson(value: unknown): string {
 }
 
 const anyText = fc.string({ unit: "binary" });
-const anyKey = fc.oneof(fc.constantFrom("file_path", "old_string", "new_string", "content", "other", "__proto__"), anyText);
+const anyKey = fc.oneof(
+  fc.constantFrom("file_path", "old_string", "new_string", "content", "other", "__proto__"),
+  anyText,
+);
 const anyInput = fc
-  .uniqueArray(fc.tuple(anyKey, fc.oneof({ weight: 3, arbitrary: anyText }, { weight: 1, arbitrary: fc.jsonValue() })), {
-    selector: ([key]) => (key === "content" ? "new_string" : key),
-  })
+  .uniqueArray(
+    fc.tuple(anyKey, fc.oneof({ weight: 3, arbitrary: anyText }, { weight: 1, arbitrary: fc.jsonValue() })),
+    {
+      selector: ([key]) => (key === "content" ? "new_string" : key),
+    },
+  )
   .map((entries) => Object.fromEntries(entries));
 const anyCuts = fc.array(fc.nat(5000), { maxLength: 40 });
 
 describe("the fields of a streaming tool input", () => {
   it("add up to what JSON.parse gives, for any JSON cut anywhere", () => {
     fc.assert(
-      fc.property(anyInput, anyCuts, fc.constantFrom(JSON.stringify, escapedJson, (value: unknown) => JSON.stringify(value, null, 2)), (input, cuts, write) => {
-        assert.deepEqual(scanned(write(input), cuts), parsed(input));
-      }),
+      fc.property(
+        anyInput,
+        anyCuts,
+        fc.constantFrom(JSON.stringify, escapedJson, (value: unknown) => JSON.stringify(value, null, 2)),
+        (input, cuts, write) => {
+          assert.deepEqual(scanned(write(input), cuts), parsed(input));
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it("are the same for one piece per character as for one piece in all", () => {
-    const input = { file_path: "a/“b”.ts", old_string: 'tab\t"quote"\\ 𝄞 \u0000', new_string: "", nested: { content: "not this" } };
+    const input = {
+      file_path: "a/“b”.ts",
+      old_string: 'tab\t"quote"\\ 𝄞 \u0000',
+      new_string: "",
+      nested: { content: "not this" },
+    };
     for (const json of [JSON.stringify(input), escapedJson(input)]) {
       const every = Array.from({ length: json.length }, (_none, at) => at);
       assert.deepEqual(scanned(json, every), parsed(input));
@@ -62,11 +78,18 @@ describe("the fields of a streaming tool input", () => {
     const scanner = fieldScanner();
     const json = '{"content":"\\ud834\\udd1e𝄞"}';
     const pieces = Array.from({ length: json.length }, (_none, at) => scanner.push(json.charAt(at))).flat();
-    assert.deepEqual(pieces.map(({ text }) => text), ["𝄞", "𝄞"]);
+    assert.deepEqual(
+      pieces.map(({ text }) => text),
+      ["𝄞", "𝄞"],
+    );
   });
 
   it("leave out fields of inner objects, of lists, and of values that are no strings", () => {
-    assert.deepEqual(scanned('{"a":{"content":"x"},"b":["content","y"],"file_path":3,"content":"z"}', []), { path: "", old: "", new: "z" });
+    assert.deepEqual(scanned('{"a":{"content":"x"},"b":["content","y"],"file_path":3,"content":"z"}', []), {
+      path: "",
+      old: "",
+      new: "z",
+    });
     assert.deepEqual(scanned('["content","x"]', []), { path: "", old: "", new: "" });
   });
 
@@ -79,10 +102,12 @@ describe("the fields of a streaming tool input", () => {
   });
 
   it("survive text that is no JSON at all", () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: "binary" })), (pieces) => {
-      const scanner = fieldScanner();
-      for (const piece of pieces) assert.ok(Array.isArray(scanner.push(piece)));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (pieces) => {
+        const scanner = fieldScanner();
+        for (const piece of pieces) assert.ok(Array.isArray(scanner.push(piece)));
+      }),
+    );
   });
 
   it("cost the same per character at the end of a long input as at its start", () => {

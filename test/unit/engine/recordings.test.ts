@@ -22,7 +22,16 @@ function recordingsIn(folder: string, file: string): Recording[] {
   const text = readFileSync(join(folder, file), "utf8");
   const stream = (body: string): Recording => ({ name: file, status: 200, body: Buffer.from(body) });
   if (file.endsWith(".sse") || file.startsWith("sdk-ts-incomplete")) return [stream(text)];
-  if (file.endsWith(".chunks.txt")) return [stream(text.split("\n").filter((line) => line.trim() !== "").map(asEvent).join(""))];
+  if (file.endsWith(".chunks.txt"))
+    return [
+      stream(
+        text
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .map(asEvent)
+          .join(""),
+      ),
+    ];
   if (file.endsWith(".har")) {
     const { log } = JSON.parse(text) as { log: { entries: { response: { content: { text: string } } }[] } };
     return log.entries.map(({ response }) => stream(response.content.text));
@@ -41,17 +50,29 @@ function fromCassette(name: string, text: string): Recording {
   const block = /string: \|\+?\n((?: {8}.*\n|\n)+)/.exec(response);
   if (block !== null) return { name, status: 200, body: Buffer.from((block[1] ?? "").replace(/^ {8}/gm, "")) };
   const quoted = /string: '((?:[^']|'')*)'/.exec(response)?.[1] ?? "";
-  const { error } = JSON.parse(quoted.replaceAll("''", "'").replace(/\n +/g, " ")) as { error: { type: string; message: string } };
+  const { error } = JSON.parse(quoted.replaceAll("''", "'").replace(/\n +/g, " ")) as {
+    error: { type: string; message: string };
+  };
   const status = Number(/code: (\d+)/.exec(response)?.[1]);
   return { name, status, body: Buffer.alloc(0), error };
 }
 
+interface StreamEvent {
+  type: string;
+  delta?: { stop_reason?: string };
+  content_block?: { type: string; id?: string };
+}
+
 /** The calls of a whole stream that may run, by a plain reading of its events: none unless it stopped for tools. */
 function callsOf(body: Buffer): string[] {
-  const events = [...body.toString().matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? "") as Record<string, any>);
-  const stop = events.find(({ type }) => type === "message_delta")?.delta.stop_reason;
-  const blocks = events.flatMap(({ type, content_block: block }) => (type === "content_block_start" ? [block] : []));
-  return stop === "tool_use" ? blocks.flatMap(({ type, id }) => (type === "tool_use" ? [id as string] : [])) : [];
+  const events = [...body.toString().matchAll(/^data: (.*)$/gm)].map(
+    ([, data]) => JSON.parse(data ?? "") as StreamEvent,
+  );
+  const stop = events.find(({ type }) => type === "message_delta")?.delta?.stop_reason;
+  const blocks = events.flatMap(({ type, content_block: block }) =>
+    type === "content_block_start" && block !== undefined ? [block] : [],
+  );
+  return stop === "tool_use" ? blocks.flatMap(({ type, id }) => (type === "tool_use" ? [id ?? ""] : [])) : [];
 }
 
 function called(events: readonly EngineEvent[]): string[] {
@@ -77,7 +98,9 @@ if (folder === "") {
     it("run only the calls of complete messages");
   });
 } else {
-  const recordings = readdirSync(folder).toSorted().flatMap((file) => recordingsIn(folder, file));
+  const recordings = readdirSync(folder)
+    .toSorted()
+    .flatMap((file) => recordingsIn(folder, file));
   const whole = recordings.filter(({ error }) => error === undefined);
 
   describe("recorded streams", () => {
@@ -89,7 +112,11 @@ if (folder === "") {
         const expected = callsOf(body);
         const stop = /"stop_reason":\s*"(\w+)"/.exec(body.toString())?.[1] ?? "";
         if (expected.length > 0) assert.deepEqual(called(events), expected);
-        else assert.ok(answered(events).every(({ ok }) => !ok), "nothing ran");
+        else
+          assert.ok(
+            answered(events).every(({ ok }) => !ok),
+            "nothing ran",
+          );
         assert.equal(last(events).how, stop === "refusal" ? "refused" : "done");
       });
 
@@ -97,7 +124,8 @@ if (folder === "") {
         this.timeout(600_000);
         const random = seeded(20_260 + index);
         const complete = body.lastIndexOf('"message_stop"');
-        const places = cutsEach === 0 ? [...body.keys()] : Array.from({ length: cutsEach }, () => Math.floor(random() * complete));
+        const places =
+          cutsEach === 0 ? [...body.keys()] : Array.from({ length: cutsEach }, () => Math.floor(random() * complete));
         for (const place of places.filter((at) => at <= complete)) {
           const cut = streams(body.subarray(0, place));
           const twice = await play({ answers: [cut] });
@@ -105,7 +133,11 @@ if (folder === "") {
           assert.equal(last(twice.events).how, "failed");
           const [first, second]: Responder[] = [cut, streams(body)];
           const again = await play({ answers: [first as Responder, second as Responder, done] });
-          assert.deepEqual(called(again.events), called((await play({ answers: [streams(body), done] })).events), `cut at byte ${place}`);
+          assert.deepEqual(
+            called(again.events),
+            called((await play({ answers: [streams(body), done] })).events),
+            `cut at byte ${place}`,
+          );
           assert.equal(kinds(again.events).filter((kind) => kind === "waiting").length, 1);
         }
       });
@@ -114,7 +146,9 @@ if (folder === "") {
     for (const { name, status, error } of recordings) {
       if (error === undefined) continue;
       it(`${name} ends the turn by name`, async () => {
-        const { events, sent } = await play({ answers: [refuses(status || 401, error.type, error.message, { "x-should-retry": "false" })] });
+        const { events, sent } = await play({
+          answers: [refuses(status || 401, error.type, error.message, { "x-should-retry": "false" })],
+        });
         assert.equal(last(events).how, "failed");
         assert.match(last(events).message ?? "", /key was not accepted|too long for the model/);
         assert.equal(sent.length, 1);

@@ -8,7 +8,13 @@ import { withFolder } from "./api.ts";
 const never = new AbortController().signal;
 
 /** A draft with an outside beside it that nothing may reach, and links that lead there. */
-async function withDraft(use: (place: { root: string; outside: string; run: (name: string, input: unknown) => Promise<Result> }) => Promise<void>): Promise<void> {
+async function withDraft(
+  use: (place: {
+    root: string;
+    outside: string;
+    run: (name: string, input: unknown) => Promise<Result>;
+  }) => Promise<void>,
+): Promise<void> {
   await withFolder(async (folder) => {
     const [root, outside] = [join(folder, "draft"), join(folder, "draft-evil")];
     await mkdir(join(root, "src"), { recursive: true });
@@ -44,16 +50,46 @@ async function printOf(folder: string): Promise<string> {
 }
 
 const hostilePaths = [
-  "../draft-evil/secret.txt", "..", "src/../../draft-evil/secret.txt", "src/../src/a.ts", "..\\draft-evil\\secret.txt",
-  "/etc/passwd", "~/../../etc/passwd/..", "linked/secret.txt", "linked/new.txt", "leaf", "dangling", "inner/a.ts", "inner/new.ts",
-  ".git/config", ".GIT/config", ".git./config", ".git /config", "GIT~1/config", ".g\u200cit/config", ".git::$INDEX_ALLOCATION/config",
-  "src/.git/hooks/post-checkout", "sub/.Git/config", ".git", "a\0b", "a\ud800", "x".repeat(5000), "",
+  "../draft-evil/secret.txt",
+  "..",
+  "src/../../draft-evil/secret.txt",
+  "src/../src/a.ts",
+  "..\\draft-evil\\secret.txt",
+  "/etc/passwd",
+  "~/../../etc/passwd/..",
+  "linked/secret.txt",
+  "linked/new.txt",
+  "leaf",
+  "dangling",
+  "inner/a.ts",
+  "inner/new.ts",
+  ".git/config",
+  ".GIT/config",
+  ".git./config",
+  ".git /config",
+  "GIT~1/config",
+  ".g\u200cit/config",
+  ".git::$INDEX_ALLOCATION/config",
+  "src/.git/hooks/post-checkout",
+  "sub/.Git/config",
+  ".git",
+  "a\0b",
+  "a\ud800",
+  "x".repeat(5000),
+  "",
 ];
 
 describe("a hostile tool call", () => {
   it("reaches no path outside, behind a link or in .git, by any spelling and with any tool", async () => {
     await withDraft(async ({ root, outside, run }) => {
-      const paths = [...hostilePaths, outside, join(outside, "secret.txt"), join(root, "../draft-evil/secret.txt"), join(root, ".git/config"), root];
+      const paths = [
+        ...hostilePaths,
+        outside,
+        join(outside, "secret.txt"),
+        join(root, "../draft-evil/secret.txt"),
+        join(root, ".git/config"),
+        root,
+      ];
       for (const path of paths) {
         for (const [name, input] of [
           ["read", { file_path: path }],
@@ -88,24 +124,84 @@ describe("a hostile tool call", () => {
   });
 
   const odd: { name: string; tool: string; input: unknown; says: RegExp }[] = [
-    { name: "an unknown key", tool: "read", input: { file_path: "src/a.ts", mode: "raw" }, says: /"mode" is not a key/ },
-    { name: "__proto__ as a key", tool: "read", input: JSON.parse('{"file_path":"src/a.ts","__proto__":{"x":1}}'), says: /"__proto__" is not a key/ },
-    { name: "a key that is only inherited", tool: "read", input: Object.create({ file_path: "src/a.ts" }), says: /file_path is missing/ },
-    { name: "constructor as a key", tool: "delete", input: { file_path: "src/a.ts", constructor: {} }, says: /"constructor" is not a key/ },
-    { name: "a missing key", tool: "edit", input: { file_path: "src/a.ts", old_string: "one" }, says: /new_string is missing/ },
-    { name: "a path that is no string", tool: "delete", input: { file_path: ["src/a.ts"] }, says: /has to be a string/ },
+    {
+      name: "an unknown key",
+      tool: "read",
+      input: { file_path: "src/a.ts", mode: "raw" },
+      says: /"mode" is not a key/,
+    },
+    {
+      name: "__proto__ as a key",
+      tool: "read",
+      input: JSON.parse('{"file_path":"src/a.ts","__proto__":{"x":1}}'),
+      says: /"__proto__" is not a key/,
+    },
+    {
+      name: "a key that is only inherited",
+      tool: "read",
+      input: Object.create({ file_path: "src/a.ts" }),
+      says: /file_path is missing/,
+    },
+    {
+      name: "constructor as a key",
+      tool: "delete",
+      input: { file_path: "src/a.ts", constructor: {} },
+      says: /"constructor" is not a key/,
+    },
+    {
+      name: "a missing key",
+      tool: "edit",
+      input: { file_path: "src/a.ts", old_string: "one" },
+      says: /new_string is missing/,
+    },
+    {
+      name: "a path that is no string",
+      tool: "delete",
+      input: { file_path: ["src/a.ts"] },
+      says: /has to be a string/,
+    },
     { name: "a list instead of an object", tool: "read", input: [], says: /has to be an object/ },
     { name: "null instead of an object", tool: "read", input: null, says: /has to be an object/ },
-    { name: "a range of words", tool: "read", input: { file_path: "src/a.ts", view_range: ["1", "2"] }, says: /two whole numbers/ },
-    { name: "half a character in new text", tool: "write", input: { file_path: "b", content: "\ud800" }, says: /half a character/ },
-    { name: "a plan with a status of its own", tool: "plan", input: { steps: [{ text: "x", status: "maybe" }] }, says: /has to hold steps/ },
-    { name: "a plan step with __proto__", tool: "plan", input: JSON.parse('{"steps":[{"text":"x","status":"done","__proto__":{}}]}'), says: /has to hold steps/ },
+    {
+      name: "a range of words",
+      tool: "read",
+      input: { file_path: "src/a.ts", view_range: ["1", "2"] },
+      says: /two whole numbers/,
+    },
+    {
+      name: "half a character in new text",
+      tool: "write",
+      input: { file_path: "b", content: "\ud800" },
+      says: /half a character/,
+    },
+    {
+      name: "a plan with a status of its own",
+      tool: "plan",
+      input: { steps: [{ text: "x", status: "maybe" }] },
+      says: /has to hold steps/,
+    },
+    {
+      name: "a plan step with __proto__",
+      tool: "plan",
+      input: JSON.parse('{"steps":[{"text":"x","status":"done","__proto__":{}}]}'),
+      says: /has to hold steps/,
+    },
     { name: "a shell", tool: "bash", input: { command: "id" }, says: /There is no tool "bash"/ },
-    { name: "a tool named as a part of every object", tool: "toString", input: {}, says: /There is no tool "toString"/ },
+    {
+      name: "a tool named as a part of every object",
+      tool: "toString",
+      input: {},
+      says: /There is no tool "toString"/,
+    },
     { name: "an expression that is none", tool: "grep", input: { pattern: "(" }, says: /regex|grep:/ },
     { name: "a folder to delete", tool: "delete", input: { file_path: "src" }, says: /is not a file/ },
     { name: "a folder to write", tool: "write", input: { file_path: "src", content: "x" }, says: /directory/ },
-    { name: "a file as a folder", tool: "write", input: { file_path: "src/a.ts/b", content: "x" }, says: /part of the path is a file/ },
+    {
+      name: "a file as a folder",
+      tool: "write",
+      input: { file_path: "src/a.ts/b", content: "x" },
+      says: /part of the path is a file/,
+    },
     { name: "a file that is not there", tool: "read", input: { file_path: "src/b.ts" }, says: /no such file/ },
   ];
   for (const { name, tool, input, says } of odd) {
@@ -123,16 +219,81 @@ describe("a hostile tool call", () => {
 });
 
 describe("an edit", () => {
-  const cases: { name: string; before: string | Buffer; old: string; now: string; after: string | Buffer; says: RegExp; all?: boolean }[] = [
-    { name: "replaces the one place, dollar signs as they are", before: "a\nb\n", old: "b", now: "$&$1`", after: "a\n$&$1`\n", says: /edited/ },
-    { name: "of text that is not there changes nothing", before: "a\n", old: "b", now: "c", after: "a\n", says: /not found/ },
-    { name: "of text that stands twice changes nothing", before: "a a\n", old: "a", now: "b", after: "a a\n", says: /more than once/ },
-    { name: "of text that stands twice by overlapping itself changes nothing", before: "aaa\n", old: "aa", now: "b", after: "aaa\n", says: /more than once/ },
+  const cases: {
+    name: string;
+    before: string | Buffer;
+    old: string;
+    now: string;
+    after: string | Buffer;
+    says: RegExp;
+    all?: boolean;
+  }[] = [
+    {
+      name: "replaces the one place, dollar signs as they are",
+      before: "a\nb\n",
+      old: "b",
+      now: "$&$1`",
+      after: "a\n$&$1`\n",
+      says: /edited/,
+    },
+    {
+      name: "of text that is not there changes nothing",
+      before: "a\n",
+      old: "b",
+      now: "c",
+      after: "a\n",
+      says: /not found/,
+    },
+    {
+      name: "of text that stands twice changes nothing",
+      before: "a a\n",
+      old: "a",
+      now: "b",
+      after: "a a\n",
+      says: /more than once/,
+    },
+    {
+      name: "of text that stands twice by overlapping itself changes nothing",
+      before: "aaa\n",
+      old: "aa",
+      now: "b",
+      after: "aaa\n",
+      says: /more than once/,
+    },
     { name: "of empty text changes nothing", before: "a\n", old: "", now: "b", after: "a\n", says: /required/ },
-    { name: "of all places takes all", before: "a a\n", old: "a", now: "b", after: "b b\n", says: /2 replacement/, all: true },
-    { name: "keeps CRLF and byte order mark", before: "\ufeffa\r\nb\r\n", old: "b", now: "c", after: "\ufeffa\r\nc\r\n", says: /edited/ },
-    { name: "with LF in a CRLF file changes nothing and says why", before: "a\r\nb\r\n", old: "a\nb", now: "c", after: "a\r\nb\r\n", says: /CRLF/ },
-    { name: "of a file that is not UTF-8 changes nothing", before: Buffer.from("caf\xe9 a\n", "latin1"), old: "a\n", now: "b\n", after: Buffer.from("caf\xe9 a\n", "latin1"), says: /not UTF-8/ },
+    {
+      name: "of all places takes all",
+      before: "a a\n",
+      old: "a",
+      now: "b",
+      after: "b b\n",
+      says: /2 replacement/,
+      all: true,
+    },
+    {
+      name: "keeps CRLF and byte order mark",
+      before: "\ufeffa\r\nb\r\n",
+      old: "b",
+      now: "c",
+      after: "\ufeffa\r\nc\r\n",
+      says: /edited/,
+    },
+    {
+      name: "with LF in a CRLF file changes nothing and says why",
+      before: "a\r\nb\r\n",
+      old: "a\nb",
+      now: "c",
+      after: "a\r\nb\r\n",
+      says: /CRLF/,
+    },
+    {
+      name: "of a file that is not UTF-8 changes nothing",
+      before: Buffer.from("caf\xe9 a\n", "latin1"),
+      old: "a\n",
+      now: "b\n",
+      after: Buffer.from("caf\xe9 a\n", "latin1"),
+      says: /not UTF-8/,
+    },
   ];
   for (const { name, before, old, now, after, says, all } of cases) {
     it(name, async () => {
@@ -144,7 +305,10 @@ describe("an edit", () => {
         assert.match(result.text, says);
         assert.deepEqual(await readFile(join(root, "f")), Buffer.from(after as string));
         assert.equal((await stat(join(root, "f"))).mode & 0o777, 0o755);
-        assert.deepEqual((await readdir(root)).filter((entry) => entry.startsWith(".tmp")), []);
+        assert.deepEqual(
+          (await readdir(root)).filter((entry) => entry.startsWith(".tmp")),
+          [],
+        );
       });
     });
   }
@@ -163,7 +327,10 @@ describe("a read", () => {
     await withDraft(async ({ root, run }) => {
       await writeFile(join(root, "big"), "0123456789\n".repeat(40_000));
       assert.match((await run("read", { file_path: "big" })).text, /view_range/);
-      assert.deepEqual(await run("read", { file_path: "big", view_range: [39_999, 40_000] }), { ok: true, text: "0123456789\n0123456789" });
+      assert.deepEqual(await run("read", { file_path: "big", view_range: [39_999, 40_000] }), {
+        ok: true,
+        text: "0123456789\n0123456789",
+      });
     });
   });
 

@@ -16,7 +16,10 @@ describe("bodies", function () {
   const store = storage();
 
   it("are what was put, before an append, after it, and after a reopen", async () => {
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constantFrom(new Uint8Array(), Buffer.from("\n"), Buffer.from(`${"0".repeat(64)} 3\nabc\n`)));
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom(new Uint8Array(), Buffer.from("\n"), Buffer.from(`${"0".repeat(64)} 3\nabc\n`)),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(bytes, { maxLength: 12 }), fc.nat(12), async (list, appendAfter) => {
         const memory = openMemory(store.path);
@@ -29,7 +32,8 @@ describe("bodies", function () {
         }
         assert.deepEqual(ids, list.map(sha));
         await log.append([note("then")]);
-        for (const [n, body] of list.entries()) assert.ok(Buffer.from(body).equals(await log.bodies.get(String(ids[n]))));
+        for (const [n, body] of list.entries())
+          assert.ok(Buffer.from(body).equals(await log.bodies.get(String(ids[n]))));
         await log.close();
         const again = await memory.open(log.session, "read");
         for (const [n, body] of list.entries()) {
@@ -47,7 +51,12 @@ describe("bodies", function () {
     const log = await memory.create();
     const file = join(store.folder(log.session), "bodies");
     const big = randomBytes(3 << 20);
-    await Promise.all([log.bodies.put(big), log.bodies.put(big), log.bodies.put(Buffer.from("small")), log.bodies.put(Buffer.from("small"))]);
+    await Promise.all([
+      log.bodies.put(big),
+      log.bodies.put(big),
+      log.bodies.put(Buffer.from("small")),
+      log.bodies.put(Buffer.from("small")),
+    ]);
     await log.append([note("one")]);
     const size = statSync(file).size;
     assert.equal(size, big.length + 5 + 2 * 67 + "3145728".length + "5".length);
@@ -71,7 +80,10 @@ describe("bodies", function () {
       assert.equal(id, sha(Buffer.alloc(size, 1)));
       for (const moment of ["waiting", "written", "read before"]) {
         const got = await log.bodies.get(id);
-        assert.ok(got.every((byte) => byte === 1), moment);
+        assert.ok(
+          got.every((byte) => byte === 1),
+          moment,
+        );
         got.fill(3);
         if (moment === "waiting") await log.append([note(moment)]);
       }

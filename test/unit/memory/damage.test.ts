@@ -9,7 +9,9 @@ import { newSessionId } from "../../../src/memory/session-id.ts";
 import { note, storage, started } from "./fixture.ts";
 
 /** Two acknowledged groups and a last one, with the length of the log before the last. */
-async function threeGroups(path: string): Promise<{ session: string; events: unknown[]; log: Buffer; bodies: Buffer; before: number; bodiesBefore: number }> {
+async function threeGroups(
+  path: string,
+): Promise<{ session: string; events: unknown[]; log: Buffer; bodies: Buffer; before: number; bodiesBefore: number }> {
   const log = await openMemory(path).create();
   const folder = join(path, "sessions", log.session);
   await log.append([started(log.session, "file:///a"), note("one")]);
@@ -73,7 +75,11 @@ describe("a damaged session", function () {
       await log.close();
 
       const again = await memory.open(session, "write");
-      assert.deepEqual(id(again.events), Array.from({ length: good + 1 }, (_, n) => n + 1), where);
+      assert.deepEqual(
+        id(again.events),
+        Array.from({ length: good + 1 }, (_, n) => n + 1),
+        where,
+      );
       assert.deepEqual([again.torn, await again.verified], [null, { kind: "whole" }], where);
       await again.close();
     }
@@ -141,13 +147,21 @@ describe("a damaged session", function () {
     const found = await log.verified;
     await log.close();
     assert.deepEqual(log.events, whole.events);
-    assert.deepEqual(found, { kind: "altered", from: 1, why: "Event 1, or one written together with it, was changed after it was written." });
+    assert.deepEqual(found, {
+      kind: "altered",
+      from: 1,
+      why: "Event 1, or one written together with it, was changed after it was written.",
+    });
   });
 
   it("of which a group is missing stops before the gap", async () => {
     const whole = await threeGroups(store.path);
     const lines = whole.log.toString("latin1").split("\n");
-    const session = plant(store.path, Buffer.from([...lines.slice(0, 3), ...lines.slice(5)].join("\n"), "latin1"), whole.bodies);
+    const session = plant(
+      store.path,
+      Buffer.from([...lines.slice(0, 3), ...lines.slice(5)].join("\n"), "latin1"),
+      whole.bodies,
+    );
     const log = await openMemory(store.path).open(session, "write");
     const found = await log.verified;
     await log.close();

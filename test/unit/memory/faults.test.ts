@@ -21,13 +21,20 @@ describe("a disk that fails", function () {
       const log = await memory.create();
       await log.append([note("one")]);
       disk.room = room;
-      await assert.rejects(log.append([note("two")]), (error: LogError) => withRemedy(error) && /disk is full/.test(error.cause));
+      await assert.rejects(
+        log.append([note("two")]),
+        (error: LogError) => withRemedy(error) && /disk is full/.test(error.cause),
+      );
       disk.room = Infinity;
       const [third] = await log.append([note("three")]);
       assert.equal(third?.seq, 2);
       await log.close();
       const again = await memory.open(log.session, "write");
-      assert.deepEqual([texts(again.events), again.torn, await again.verified], [["one", "three"], null, { kind: "whole" }], `room ${room}`);
+      assert.deepEqual(
+        [texts(again.events), again.torn, await again.verified],
+        [["one", "three"], null, { kind: "whole" }],
+        `room ${room}`,
+      );
       await again.close();
     }
   });
@@ -58,14 +65,25 @@ describe("a disk that fails", function () {
     await Promise.resolve();
     const behind = log.append([note("two")]);
     const results = await Promise.allSettled([first, behind]);
-    assert.deepEqual(results.map((result) => result.status), ["rejected", "rejected"]);
+    assert.deepEqual(
+      results.map((result) => result.status),
+      ["rejected", "rejected"],
+    );
     disk.room = Infinity;
-    assert.deepEqual((await log.append([note("three")])).map((event) => event.seq), [1]);
+    assert.deepEqual(
+      (await log.append([note("three")])).map((event) => event.seq),
+      [1],
+    );
     await log.close();
   });
 
   const hopeless: { name: string; only: string; failing: Operation[]; body: boolean }[] = [
-    { name: "a sync of the log that fails with its truncation", only: "log", failing: ["sync", "truncate"], body: false },
+    {
+      name: "a sync of the log that fails with its truncation",
+      only: "log",
+      failing: ["sync", "truncate"],
+      body: false,
+    },
     { name: "a sync of the log that goes on failing", only: "log", failing: ["sync"], body: false },
     { name: "a write of the log that cannot be cut off", only: "log", failing: ["write", "truncate"], body: false },
     { name: "a sync of the texts", only: "bodies", failing: ["sync"], body: true },

@@ -8,7 +8,11 @@ import { realDisk, type Disk, type DiskFile } from "../../../src/memory/index.ts
 import type { EventBody } from "../../../src/protocol/index.ts";
 
 /** A storage folder for each test of a suite, removed after it. */
-export function storage(): { readonly path: string; folder(session: string): string; names(session: string): string[] } {
+export function storage(): {
+  readonly path: string;
+  folder(session: string): string;
+  names(session: string): string[];
+} {
   let path = "";
   beforeEach(() => {
     path = mkdtempSync(join(tmpdir(), "countersign-memory-"));

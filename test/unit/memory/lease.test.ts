@@ -54,7 +54,10 @@ describe("the lease on a session", function () {
     await log.append([note("one")]);
     const second = await memory.open(log.session, "write");
     assert.deepEqual([second.writable, second.events, second.torn], [false, log.events, null]);
-    await assert.rejects(second.append([note("two")]), (error: LogError) => error instanceof LogError && /open in another window/.test(error.cause));
+    await assert.rejects(
+      second.append([note("two")]),
+      (error: LogError) => error instanceof LogError && /open in another window/.test(error.cause),
+    );
     await assert.rejects(second.bodies.put(Buffer.from("two")), LogError);
     await second.close();
     await log.append([note("three")]);

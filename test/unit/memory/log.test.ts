@@ -20,7 +20,10 @@ function readIndependently(path: string): { events: unknown[]; bodies: number[] 
   for (const line of readFileSync(path, "latin1").split("\n").slice(0, -1)) {
     if (line.startsWith("= ")) {
       const [, value, length] = line.split(" ");
-      const expected = createHash("sha256").update(previous + since, "latin1").update(String(length)).digest("hex");
+      const expected = createHash("sha256")
+        .update(previous + since, "latin1")
+        .update(String(length))
+        .digest("hex");
       assert.equal(value, expected);
       previous = expected;
       since = "";
@@ -46,7 +49,10 @@ describe("the log", function () {
     const first = await log.append([started(log.session, "file:///a"), note("one")]);
     const second = await log.append([note("two")]);
     await log.close();
-    assert.deepEqual([...first, ...second].map((event) => event.seq), [1, 2, 3]);
+    assert.deepEqual(
+      [...first, ...second].map((event) => event.seq),
+      [1, 2, 3],
+    );
     assert.deepEqual(log.events, [...first, ...second]);
 
     const again = await memory.open(log.session, "write");
@@ -88,7 +94,10 @@ describe("the log", function () {
     assert.deepEqual([mode(join(store.path, "sessions")), mode(folder)], ["700", "700"]);
     const names = store.names(log.session);
     assert.equal(names.length, 3);
-    assert.deepEqual(names.map((name) => mode(join(folder, name))), ["600", "600", "600"]);
+    assert.deepEqual(
+      names.map((name) => mode(join(folder, name))),
+      ["600", "600", "600"],
+    );
     await log.close();
     assert.deepEqual(store.names(log.session), ["bodies", "log"]);
   });
@@ -119,9 +128,15 @@ describe("the log", function () {
       }),
     );
     assert.ok(disk.syncs <= 3, `${disk.syncs} syncs`);
-    assert.deepEqual(acknowledged, Array.from({ length: 1000 }, (_, n) => n));
+    assert.deepEqual(
+      acknowledged,
+      Array.from({ length: 1000 }, (_, n) => n),
+    );
     const flat = all.flat();
-    assert.deepEqual(flat.map((event) => event.seq), flat.map((_, n) => n + 1));
+    assert.deepEqual(
+      flat.map((event) => event.seq),
+      flat.map((_, n) => n + 1),
+    );
     await log.close();
     const again = await memory.open(log.session, "read");
     assert.deepEqual(again.events, flat);
@@ -135,7 +150,10 @@ describe("the log", function () {
     const rest = [log.append([note("two")]), log.append([note("three")])];
     await Promise.all([first, ...rest]);
     await log.close();
-    assert.deepEqual(log.events.map((event) => (event as { text: string }).text), ["one", "two", "three"]);
+    assert.deepEqual(
+      log.events.map((event) => (event as { text: string }).text),
+      ["one", "two", "three"],
+    );
   });
 
   it("writes an event as it was when append was called", async () => {
@@ -152,15 +170,25 @@ describe("the log", function () {
     const log = await openMemory(store.path).create();
     const last = log.append([note("one")]);
     await Promise.all([last, log.close(), log.close()]);
-    await assert.rejects(log.append([note("two")]), (error: LogError) => error instanceof LogError && error.cause === "This session was closed.");
+    await assert.rejects(
+      log.append([note("two")]),
+      (error: LogError) => error instanceof LogError && error.cause === "This session was closed.",
+    );
   });
 
   it("keeps any list of events exactly, however they are grouped", async () => {
     // A minus zero is no value of JSON: it reads back as 0, before and after a reopen alike.
     const value = fc.jsonValue({ stringUnit: "binary" }).map((any) => JSON.parse(JSON.stringify(any)) as unknown);
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\ud800", "\udc00a", "\u0000\n\r", "= 00", "\u2028"));
-    const body = fc.record({ kind: fc.oneof(fc.constant("note"), text), text, value }, { noNullPrototype: true }).filter((any) => any.kind !== "");
-    const groups = fc.array(fc.record({ bodies: fc.array(body, { maxLength: 5 }), wait: fc.boolean() }), { maxLength: 6 });
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("\ud800", "\udc00a", "\u0000\n\r", "= 00", "\u2028"),
+    );
+    const body = fc
+      .record({ kind: fc.oneof(fc.constant("note"), text), text, value }, { noNullPrototype: true })
+      .filter((any) => any.kind !== "");
+    const groups = fc.array(fc.record({ bodies: fc.array(body, { maxLength: 5 }), wait: fc.boolean() }), {
+      maxLength: 6,
+    });
     await fc.assert(
       fc.asyncProperty(groups, async (list) => {
         const memory = openMemory(store.path);

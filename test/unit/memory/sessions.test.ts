@@ -14,7 +14,13 @@ describe("the sessions of a folder", function () {
 
   it("are those started there, or in the same repository elsewhere, newest first", async () => {
     const memory = openMemory(store.path);
-    const places: [string, string?][] = [["file:///a"], ["file:///b", "c0ffee"], ["file:///a", "c0ffee"], ["file:///c"], ["file:///a"]];
+    const places: [string, string?][] = [
+      ["file:///a"],
+      ["file:///b", "c0ffee"],
+      ["file:///a", "c0ffee"],
+      ["file:///c"],
+      ["file:///a"],
+    ];
     const ids: string[] = [];
     for (const [uri, rootCommit] of places) {
       const log = await memory.create();
@@ -59,15 +65,36 @@ describe("the sessions of a folder", function () {
   });
 
   const hostile: unknown[] = [
-    "", "..", "../../etc", "/etc/passwd", "a", "A".repeat(26), "a".repeat(25), "a".repeat(27), `${"a".repeat(25)}/`, `${"a".repeat(25)}.`,
-    `${"a".repeat(26)}\n`, `\n${"a".repeat(26)}`, `${"a".repeat(25)}\0`, `../${"a".repeat(23)}`, `${"a".repeat(24)}é`, "ａ".repeat(26),
-    ["a".repeat(26)], { length: 26, toString: () => "a".repeat(26) }, null, undefined, 7,
+    "",
+    "..",
+    "../../etc",
+    "/etc/passwd",
+    "a",
+    "A".repeat(26),
+    "a".repeat(25),
+    "a".repeat(27),
+    `${"a".repeat(25)}/`,
+    `${"a".repeat(25)}.`,
+    `${"a".repeat(26)}\n`,
+    `\n${"a".repeat(26)}`,
+    `${"a".repeat(25)}\0`,
+    `../${"a".repeat(23)}`,
+    `${"a".repeat(24)}é`,
+    "ａ".repeat(26),
+    ["a".repeat(26)],
+    { length: 26, toString: () => "a".repeat(26) },
+    null,
+    undefined,
+    7,
   ];
   it(`are opened by their id alone: ${hostile.length} hostile ones are refused before a path is made`, async () => {
     const memory = openMemory(store.path);
     for (const id of hostile) {
       for (const how of ["read", "write"] as const) {
-        await assert.rejects(memory.open(id as string, how), (error: LogError) => error instanceof LogError && /not the id/.test(error.cause));
+        await assert.rejects(
+          memory.open(id as string, how),
+          (error: LogError) => error instanceof LogError && /not the id/.test(error.cause),
+        );
       }
     }
     assert.deepEqual(readdirSync(store.path), []);
@@ -76,7 +103,10 @@ describe("the sessions of a folder", function () {
   it("that do not exist are refused with a remedy, and not made", async () => {
     const memory = openMemory(store.path);
     for (const how of ["read", "write"] as const) {
-      await assert.rejects(memory.open("0".repeat(26), how), (error: LogError) => error instanceof LogError && /not there/.test(error.cause) && error.remedy !== "");
+      await assert.rejects(
+        memory.open("0".repeat(26), how),
+        (error: LogError) => error instanceof LogError && /not there/.test(error.cause) && error.remedy !== "",
+      );
     }
     assert.deepEqual(readdirSync(store.path), []);
   });

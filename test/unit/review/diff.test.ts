@@ -44,6 +44,7 @@ describe("the line diff", () => {
     ["the first of equal lines is matched on deletion", "a\na\nb\n", "a\nb\n", [[1, 2, 1, 1]]],
     ["a lost final newline is a change of the last line", "a\nb\n", "a\nb", [[1, 2, 1, 2]]],
     ["CRLF and LF are different lines", "a\r\n", "a\n", [[0, 1, 0, 1]]],
+    ["one insertion beside blank lines is one change", "}\n\n\nN\n", "}\n\nA\nB\n\n\nN\n", [[2, 2, 2, 5]]],
     ["everything from nothing", "", "a\nb", [[0, 0, 0, 2]]],
     ["nothing from everything", "a\nb", "", [[0, 2, 0, 0]]],
   ];

@@ -30,8 +30,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export type Tree = Map<string, Uint8Array>;
 
-/** What the agent does in one turn: each entry is one tool call that changes the draft. */
-export type Script = ((draft: DraftHand) => void)[];
+/** What the agent does in one turn: each entry is one tool call that changes the draft. What it awaits happens during the call. */
+export type Script = ((draft: DraftHand) => void | Promise<void>)[];
 
 /** The agent's hands in the draft. */
 export interface DraftHand {
@@ -54,18 +54,30 @@ export interface Scene {
   /** The undecided hunks, in page order. */
   pending(): Promise<(DecisionItem & { path: string; view: HunkView })[]>;
   type(path: string, text: string | null): void;
-  openDirty(path: string, text: string): void;
+  /** Bytes that are no UTF-8 text, straight into the person's folder. */
+  put(path: string, bytes: Uint8Array): void;
+  openDirty(path: string, text: string, eol?: "\n" | "\r\n"): void;
   /** The person saves, or closes without saving. */
   save(path: string): void;
   discard(path: string): void;
-  refuseWrites(path: string, reason: string): void;
-  /** The window goes away right after this many appends; null: never. */
+  dirty(path: string): { eol: "\n" | "\r\n" } | null;
+  refuseWrites(path: string, reason: string | null): void;
+  /** From now on an append whose events this says yes to is refused by the log; null: none. */
+  refuseAppends(refused: ((bodies: readonly EventBody[]) => boolean) | null): void;
+  /** A body the session has kept, as text; null for no file. */
+  text(content: Content): Promise<string | null>;
+  bytesOf(path: string): Uint8Array | undefined;
+  /** The draft's folder is gone when the session is next opened. */
+  loseDraft(): void;
   reload(): Promise<void>;
 }
 
 export async function scene(tree: Record<string, string>): Promise<Scene> {
   const user: Tree = new Map(Object.entries(tree).map(([path, text]) => [path, encoder.encode(text)]));
-  const dirty = new Map<string, Uint8Array>();
+  const dirty: Tree = new Map();
+  const eols = new Map<string, "\n" | "\r\n">();
+  let refusesAppend: ((bodies: readonly EventBody[]) => boolean) | null = null;
+  let lost = false;
   const refusing = new Map<string, string>();
   const bodies = new Map<string, Uint8Array>();
   const store: Bodies = {
@@ -90,7 +102,10 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     writable: true,
     bodies: store,
     async append(added: readonly EventBody[]) {
-      const full = added.map((body, index) => ({ seq: events.length + 1 + index, at: Date.now(), ...body }) as SessionEvent);
+      if (refusesAppend?.(added)) throw new Error("The disk is full.");
+      const full = added.map(
+        (body, index) => ({ seq: events.length + 1 + index, at: Date.now(), ...body }) as SessionEvent,
+      );
       events.push(...(JSON.parse(JSON.stringify(full)) as SessionEvent[]));
       return full;
     },
@@ -105,9 +120,10 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     async make(_folder, _bodies, unsaved) {
       draftTree = new Map([...user, ...unsaved.map((one) => [one.path, one.bytes] as const)]);
       base = new Map(draftTree);
+      lost = false;
       return openDraft(new Map(base), new Map(base));
     },
-    open: async () => openDraft(new Map(base), new Map(base)),
+    open: async () => (lost ? null : openDraft(new Map(base), new Map(base))),
     remove: async () => {},
   };
   const contentIn = async (from: Tree, path: string): Promise<Content> => {
@@ -158,14 +174,17 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   const files: Files = {
     async read(path) {
       const refusal = refusing.has(path) ? { reason: refusing.get(path)!, remedy: "" } : null;
-      return { bytes: dirty.get(path) ?? user.get(path) ?? null, dirty: dirty.has(path) ? { eol: "\n" } : null, refusal };
+      return { bytes: dirty.get(path) ?? user.get(path) ?? null, dirty: stage.dirty(path), refusal };
     },
     async write(path, before, after) {
       if (refusing.has(path)) return { kind: "refused", reason: refusing.get(path)!, remedy: "" };
       const now = dirty.get(path) ?? user.get(path) ?? null;
       if ((now && idOf(now)) !== (before && idOf(before))) return { kind: "moved" };
-      if (dirty.has(path) && after) {
-        dirty.set(path, after);
+      if (dirty.has(path)) {
+        if (!after || !before)
+          return { kind: "refused", reason: "Unsaved text.", remedy: "Save or revert this file first." };
+        // As a document takes a text: with its own line ends.
+        dirty.set(path, encoder.encode(decoder.decode(after).replace(/\r\n|\r|\n/g, eols.get(path)!)));
         return { kind: "buffer" };
       }
       if (after) user.set(path, after);
@@ -184,7 +203,10 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     replace(path, from, to) {
       const text = hand.read(path);
       if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not in ${path} once: ${text}`);
-      hand.write(path, text.replace(from, () => to));
+      hand.write(
+        path,
+        text.replace(from, () => to),
+      );
     },
   };
   const parts: SessionParts = {
@@ -200,7 +222,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
         for (const [index, act] of script.entries()) {
           const call = `call${requests.length}.${index}`;
           yield { kind: "called", call, name: "edit", summary: "edit", input: {} };
-          act(hand);
+          await act(hand);
           yield { kind: "answered", call, ok: true, text: "" };
         }
         yield { kind: "ended", how: "done" };
@@ -244,17 +266,28 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     type(path, text) {
       if (text === null) user.delete(path);
       else user.set(path, encoder.encode(text));
-      const id = [...events].some((event) => event.kind === "looked" && event.revisions.some((one) => one.path === path));
+      const id = [...events].some(
+        (event) => event.kind === "looked" && event.revisions.some((one) => one.path === path),
+      );
       if (id) stage.session.userChanged(path);
     },
-    openDirty: (path, text) => void dirty.set(path, encoder.encode(text)),
+    put: (path, bytes) => void user.set(path, bytes),
+    openDirty(path, text, eol = "\n") {
+      eols.set(path, eol);
+      dirty.set(path, encoder.encode(text.replace(/\r\n|\r|\n/g, eol)));
+    },
+    dirty: (path) => (dirty.has(path) ? { eol: eols.get(path)! } : null),
+    refuseAppends: (refused) => void (refusesAppend = refused),
+    text: async (content) => (content === null ? null : decoder.decode(await store.get(content))),
+    bytesOf: (path) => dirty.get(path) ?? user.get(path),
+    loseDraft: () => void (lost = true),
     save(path) {
       user.set(path, dirty.get(path)!);
       dirty.delete(path);
       stage.session.userSaved(path);
     },
     discard: (path) => void dirty.delete(path),
-    refuseWrites: (path, reason) => void refusing.set(path, reason),
+    refuseWrites: (path, reason) => void (reason === null ? refusing.delete(path) : refusing.set(path, reason)),
     async reload() {
       await stage.session.close();
       stage.session = await resumeSession(parts, "s".repeat(26));

@@ -30,10 +30,17 @@ describe("a session", () => {
     const stage = await scene({ "a.txt": poem });
     await stage.turn([(draft) => draft.write("a.txt", edited(poem, [3, "three"], [10, "ten"]))]);
     await stage.session.reject([await only(stage, 0)], "we count in digits");
-    assert.equal(stage.draft().get("a.txt"), edited(poem, [3, "three"], [10, "ten"]), "the draft is the agent's until the boundary");
+    assert.equal(
+      stage.draft().get("a.txt"),
+      edited(poem, [3, "three"], [10, "ten"]),
+      "the draft is the agent's until the boundary",
+    );
     await stage.turn([]);
     assert.equal(stage.draft().get("a.txt"), edited(poem, [10, "ten"]));
-    assert.match(stage.requests[1]!.report, /Rejected in a\.txt \(hunk at line 3\): we count in digits\n-line 3\n\+three/);
+    assert.match(
+      stage.requests[1]!.report,
+      /Rejected in a\.txt \(hunk at line 3\): we count in digits\n-line 3\n\+three/,
+    );
     await stage.turn([]);
     assert.equal(stage.requests[2]!.report, "");
     assert.equal(stage.user.get("a.txt"), poem);
@@ -50,7 +57,9 @@ describe("a session", () => {
     reject = async () => void (await stage.session.reject([await only(stage, 0)]));
     await reject();
     await stage.turn([(draft) => draft.replace("a.txt", "line 15\n", "fifteen\n")]);
-    const shown = (await stage.pending()).map(({ view }) => view.rows.filter((row) => row.kind === "added").map((row) => row.text));
+    const shown = (await stage.pending()).map(({ view }) =>
+      view.rows.filter((row) => row.kind === "added").map((row) => row.text),
+    );
     assert.deepEqual(shown, [["ten"], ["fifteen"], ["eighteen"]]);
   });
 
@@ -96,6 +105,12 @@ describe("a session", () => {
     await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "three\n")]);
     const own = edited(poem, [3, "mine"], [8, "eight"]);
     stage.type("a.txt", own);
+    assert.equal(
+      (await stage.session.take([await only(stage)])).kind,
+      "moved on",
+      "lines of theirs that were not shown yet",
+    );
+    assert.deepEqual((await stage.pending())[0]!.view.yours, ["mine"]);
     assert.deepEqual(await stage.session.take([await only(stage)]), done);
     assert.equal(stage.user.get("a.txt"), edited(own, [3, "three"]));
     assert.deepEqual(await stage.session.undo(), done);
@@ -108,13 +123,19 @@ describe("a session", () => {
     stage.type("a.txt", edited(poem, [3, "mine"]));
     await stage.turn([]);
     const pending = await stage.pending();
-    assert.deepEqual(pending.map(({ view }) => view.state), ["pending", "overtaken"]);
+    assert.deepEqual(
+      pending.map(({ view }) => view.state),
+      ["pending", "overtaken"],
+    );
     assert.deepEqual(pending[1]!.view.yours, ["mine"]);
     assert.equal(stage.draft().get("a.txt"), edited(poem, [3, "mine"], [10, "ten"]));
     assert.match(stage.requests[1]!.report, /The person changed a\.txt themselves/);
     assert.deepEqual(await stage.session.take([await only(stage, 1)]), done);
     assert.equal(stage.user.get("a.txt"), edited(poem, [3, "three"]));
-    assert.deepEqual((await stage.pending()).map(({ view }) => view.state), ["pending"]);
+    assert.deepEqual(
+      (await stage.pending()).map(({ view }) => view.state),
+      ["pending"],
+    );
     assert.deepEqual(await stage.session.undo(), done);
     assert.equal(stage.user.get("a.txt"), edited(poem, [3, "mine"]));
   });
@@ -136,9 +157,21 @@ describe("a session", () => {
     await stage.turn([(draft) => draft.write("new/file.txt", "hello"), (draft) => draft.remove("old.txt")]);
     const both = (await stage.pending()).map(({ file, revision, hunks }) => ({ file, revision, hunks }));
     assert.deepEqual(await stage.session.accept(both), done);
-    assert.deepEqual([...stage.user], [["keep.txt", "kept\n"], ["new/file.txt", "hello"]]);
+    assert.deepEqual(
+      [...stage.user],
+      [
+        ["keep.txt", "kept\n"],
+        ["new/file.txt", "hello"],
+      ],
+    );
     assert.deepEqual(await stage.session.undo(), done);
-    assert.deepEqual(new Map([...stage.user].sort()), new Map([["keep.txt", "kept\n"], ["old.txt", poem]]));
+    assert.deepEqual(
+      new Map([...stage.user].sort()),
+      new Map([
+        ["keep.txt", "kept\n"],
+        ["old.txt", poem],
+      ]),
+    );
     assert.equal((await stage.pending()).length, 2);
   });
 
@@ -184,7 +217,9 @@ describe("a session", () => {
     await stage.turn([(draft) => draft.replace("a.txt", "line 10\n", "ten\n")]);
     assert.deepEqual(await stage.session.undo(), done);
     assert.equal(stage.user.get("a.txt"), poem);
-    const added = (await stage.pending()).map(({ view }) => view.rows.filter((row) => row.kind === "added").map((row) => row.text));
+    const added = (await stage.pending()).map(({ view }) =>
+      view.rows.filter((row) => row.kind === "added").map((row) => row.text),
+    );
     assert.deepEqual(added, [["three"], ["ten"], ["eighteen"]]);
   });
 
@@ -245,7 +280,11 @@ describe("a session", () => {
     const stage = await scene({ "a.txt": poem });
     const moved = poem.replace("line 3\n", "").replace("line 15\n", "line 15\nline 3\n");
     await stage.turn([(draft) => draft.write("a.txt", moved)]);
-    const [removal, insertion] = (await stage.pending()).map(({ file, revision, hunks }) => ({ file, revision, hunks }));
+    const [removal, insertion] = (await stage.pending()).map(({ file, revision, hunks }) => ({
+      file,
+      revision,
+      hunks,
+    }));
     await stage.session.reject([insertion!]);
     assert.deepEqual((await stage.pending())[0]!.view.marks, ["the other half is not in"]);
     await stage.turn([(draft) => draft.replace("a.txt", "line 7\n", "seven\n")]);
@@ -293,7 +332,10 @@ describe("a session", () => {
     await stage.reload();
     assert.deepEqual(await stage.view(), before);
     const { goal, accepted, rejected, pending, ended } = recapOf(stage.events());
-    assert.deepEqual({ goal, accepted, rejected, pending, ended }, { goal: "goal", accepted: 1, rejected: 1, pending: 2, ended: "done" });
+    assert.deepEqual(
+      { goal, accepted, rejected, pending, ended },
+      { goal: "goal", accepted: 1, rejected: 1, pending: 2, ended: "done" },
+    );
   });
 
   it("refuses a file that cannot be written, with the reason, and keeps the hunk", async () => {

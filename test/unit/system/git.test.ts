@@ -10,7 +10,11 @@ describe("git", () => {
   let place = "";
   let count = 0;
   const run = (folder: string, ...args: string[]): string =>
-    execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@localhost", ...args], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+    execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@localhost", ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
   const folder = (): string => {
     const made = join(place, `f${++count}`);
     mkdirSync(made);
@@ -58,11 +62,29 @@ describe("git", () => {
   });
 
   it("is given listed variables only", async () => {
-    const given = gitEnvironment({ PATH: "/bin", HOME: "/h", ANTHROPIC_API_KEY: "secret", GIT_DIR: "/evil", EDITOR: "vi", LD_PRELOAD: "x" });
-    assert.deepEqual(given, { LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "", PATH: "/bin", HOME: "/h" });
+    const given = gitEnvironment({
+      PATH: "/bin",
+      HOME: "/h",
+      ANTHROPIC_API_KEY: "secret",
+      GIT_DIR: "/evil",
+      EDITOR: "vi",
+      LD_PRELOAD: "x",
+    });
+    assert.deepEqual(given, {
+      LC_ALL: "C",
+      GIT_OPTIONAL_LOCKS: "0",
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_NO_LAZY_FETCH: "1",
+      GIT_ALLOW_PROTOCOL: "",
+      PATH: "/bin",
+      HOME: "/h",
+    });
     const script = join(folder(), "git");
     writeFileSync(script, "#!/bin/sh\n/usr/bin/env\n", { mode: 0o755 });
-    const answer = await git([], { cwd: place, environment: { PATH: join(script, ".."), ANTHROPIC_API_KEY: "secret", HOME: "/h" } });
+    const answer = await git([], {
+      cwd: place,
+      environment: { PATH: join(script, ".."), ANTHROPIC_API_KEY: "secret", HOME: "/h" },
+    });
     assert.doesNotMatch(answer.kind === "done" ? Buffer.from(answer.stdout).toString() : "secret", /secret/);
   });
 
@@ -72,7 +94,8 @@ describe("git", () => {
     const script = join(place, "evil.sh");
     writeFileSync(script, `#!/bin/sh\ntouch ${canary}\n`);
     chmodSync(script, 0o755);
-    for (const key of ["core.fsmonitor", "core.pager", "core.sshCommand", "diff.external"]) run(hostile, "config", key, script);
+    for (const key of ["core.fsmonitor", "core.pager", "core.sshCommand", "diff.external"])
+      run(hostile, "config", key, script);
     await git(["ls-files", "-o", "--exclude-standard"], { cwd: hostile });
     await repositoryFacts(hostile);
     assert.ok(!existsSync(canary));

@@ -56,7 +56,7 @@ const inside: [path: string, exists: boolean][] = [
   [".github/workflows/x.yml", false],
   ["git", false],
   ["x.git", false],
-  ["two\nlines \"quoted\" 🦊", false],
+  ['two\nlines "quoted" 🦊', false],
   ["-rf", false],
 ];
 
@@ -94,11 +94,25 @@ describe("the path guard", () => {
   }
 
   it("resolves a root that is a link, once", () => {
-    assert.deepEqual(guardPath(join(root, "..", "alias"), "file.txt"), { kind: "inside", absolute: join(root, "file.txt"), exists: true });
+    assert.deepEqual(guardPath(join(root, "..", "alias"), "file.txt"), {
+      kind: "inside",
+      absolute: join(root, "file.txt"),
+      exists: true,
+    });
   });
 
   it("compares by segments", () => {
-    const cases: [string, string, boolean][] = [["/a/b", "/a/b", true], ["/a/b", "/a/b/c", true], ["/a/b", "/a/bc", false], ["/a/b", "/a", false], ["/a/b", "/a/b/..c", true], ["/", "/x", true]];
-    assert.deepEqual(cases.map(([at, path]) => isUnder(at, path)), cases.map(([, , under]) => under));
+    const cases: [string, string, boolean][] = [
+      ["/a/b", "/a/b", true],
+      ["/a/b", "/a/b/c", true],
+      ["/a/b", "/a/bc", false],
+      ["/a/b", "/a", false],
+      ["/a/b", "/a/b/..c", true],
+      ["/", "/x", true],
+    ];
+    assert.deepEqual(
+      cases.map(([at, path]) => isUnder(at, path)),
+      cases.map(([, , under]) => under),
+    );
   });
 });

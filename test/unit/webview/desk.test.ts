@@ -13,7 +13,11 @@ function file(id: string, states: HunkState[], revision = 1): HostMessage {
     added: 1,
     marks: [],
   }));
-  return { kind: "file", part: 0, file: { id, path: `${id}.ts`, revision, change: "changed", hunks, total: hunks.length } };
+  return {
+    kind: "file",
+    part: 0,
+    file: { id, path: `${id}.ts`, revision, change: "changed", hunks, total: hunks.length },
+  };
 }
 
 function head(changes: Partial<HeadView> = {}): HostMessage {
@@ -38,7 +42,11 @@ function head(changes: Partial<HeadView> = {}): HostMessage {
 function deskWith(messages: HostMessage[], kept: Partial<Kept> = {}) {
   const posted: Parameters<Post>[0][] = [];
   const clock = { now: 0 };
-  const desk = openDesk((message) => posted.push(message), kept, () => clock.now);
+  const desk = openDesk(
+    (message) => posted.push(message),
+    kept,
+    () => clock.now,
+  );
   desk.receive([head(), ...messages, { kind: "complete" }]);
   return { desk, posted, clock };
 }
@@ -109,7 +117,13 @@ describe("the desk", () => {
     desk.sawHunk({ file: "f1", hunk: "h1" }, seen);
     assert.deepEqual([desk.bulk().count, desk.bulk().unseen], [2, 1]);
     const changed = { ...seen, rows: [{ kind: "added", text: "other", new: 1 } as const] };
-    desk.receive([{ kind: "file", part: 0, file: { id: "f1", path: "f1.ts", revision: 2, change: "changed", hunks: [changed], total: 1 } }]);
+    desk.receive([
+      {
+        kind: "file",
+        part: 0,
+        file: { id: "f1", path: "f1.ts", revision: 2, change: "changed", hunks: [changed], total: 1 },
+      },
+    ]);
     assert.deepEqual([desk.bulk().count, desk.bulk().unseen], [1, 1]);
   });
 
@@ -125,7 +139,11 @@ describe("the desk", () => {
 
   it("waits at the place of before a reload until its file is there", () => {
     const posted: unknown[] = [];
-    const desk = openDesk((message) => posted.push(message), { place: { file: "f2", hunk: "h1" } }, () => 0);
+    const desk = openDesk(
+      (message) => posted.push(message),
+      { place: { file: "f2", hunk: "h1" } },
+      () => 0,
+    );
     desk.receive([head(), file("f1", ["pending"])]);
     assert.deepEqual(desk.ui.place, { file: "f2", hunk: "h1" });
     desk.receive([file("f2", ["pending"]), { kind: "complete" }]);

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { commandFor, keyHelp, type Command, type Press, type Where } from "../../../src/webview/keys.ts";
 
-const press = (key: string, held: Partial<Press> = {}): Press => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
+const press = (key: string, held: Partial<Press> = {}): Press => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...held,
+});
 
 describe("keys", () => {
   const cases: [string, Where, Command | null][] = [
@@ -27,7 +33,8 @@ describe("keys", () => {
     ["constructor", "page", null],
   ];
   for (const [key, where, wanted] of cases) {
-    it(`${key} on a ${where} asks for ${wanted ?? "nothing"}`, () => assert.equal(commandFor(press(key), where), wanted));
+    it(`${key} on a ${where} asks for ${wanted ?? "nothing"}`, () =>
+      assert.equal(commandFor(press(key), where), wanted));
   }
 
   it("sends a text with Ctrl or Cmd and Enter", () => {
@@ -37,10 +44,14 @@ describe("keys", () => {
 
   it("leaves every other key with Ctrl, Cmd or Alt to the editor, and every other key in a text to the text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme-ascii" }).filter((key) => key !== "Escape"), fc.constantFrom<(keyof Press)[]>("ctrlKey", "metaKey", "altKey"), (key, held) => {
-        assert.equal(commandFor(press(key, { [held as unknown as string]: true }), "page"), null);
-        assert.equal(commandFor(press(key), "text"), null);
-      }),
+      fc.property(
+        fc.string({ unit: "grapheme-ascii" }).filter((key) => key !== "Escape"),
+        fc.constantFrom<(keyof Press)[]>("ctrlKey", "metaKey", "altKey"),
+        (key, held) => {
+          assert.equal(commandFor(press(key, { [held as unknown as string]: true }), "page"), null);
+          assert.equal(commandFor(press(key), "text"), null);
+        },
+      ),
     );
   });
 

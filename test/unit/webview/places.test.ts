@@ -42,17 +42,23 @@ describe("the next undecided place", () => {
 
   it("visits every undecided hunk once before it comes back", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom(..."parso"), minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 5 }), (list) => {
-        const files = filesOf(list.map((states, index) => `f${index}:${states}`).join(" "));
-        const total = files.flatMap(({ hunks }) => hunks).filter(isUndecided).length;
-        const visited = new Set<string>();
-        let place = nextPlace(files, null, 1, isUndecided);
-        while (place !== null && !visited.has(`${place.file}/${place.hunk}`)) {
-          visited.add(`${place.file}/${place.hunk}`);
-          place = nextPlace(files, place, 1, isUndecided);
-        }
-        assert.equal(visited.size, total);
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom(..."parso"), minLength: 1, maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (list) => {
+          const files = filesOf(list.map((states, index) => `f${index}:${states}`).join(" "));
+          const total = files.flatMap(({ hunks }) => hunks).filter(isUndecided).length;
+          const visited = new Set<string>();
+          let place = nextPlace(files, null, 1, isUndecided);
+          while (place !== null && !visited.has(`${place.file}/${place.hunk}`)) {
+            visited.add(`${place.file}/${place.hunk}`);
+            place = nextPlace(files, place, 1, isUndecided);
+          }
+          assert.equal(visited.size, total);
+        },
+      ),
     );
   });
 });
@@ -65,7 +71,8 @@ describe("settling", () => {
     ["goes to any hunk when all is decided", "f1:ar", "f7/h1", "f1/h1"],
     ["is nowhere without hunks", "f1:", "f1/h1", null],
   ];
-  for (const [name, files, place, wanted] of cases) it(name, () => assert.deepEqual(settle(filesOf(files), at(place)), at(wanted)));
+  for (const [name, files, place, wanted] of cases)
+    it(name, () => assert.deepEqual(settle(filesOf(files), at(place)), at(wanted)));
 });
 
 describe("deciding all", () => {
@@ -87,14 +94,25 @@ describe("a hunk's lines and face", () => {
     { kind: "removed", text: "b", old: 5 },
     { kind: "added", text: "c", new: 7 },
   ];
-  const hunk = (list: HunkView["rows"]): HunkView => ({ id: "h1", state: "pending", rows: list, removed: 0, added: 0, marks: [] });
+  const hunk = (list: HunkView["rows"]): HunkView => ({
+    id: "h1",
+    state: "pending",
+    rows: list,
+    removed: 0,
+    added: 0,
+    marks: [],
+  });
 
   it("is named by its first new line, and opened at its first old one", () => {
     assert.deepEqual([lineOf(hunk(rows)), oldLineOf(hunk(rows))], [7, 5]);
   });
 
   it("has another face when a changed line or its end is another", () => {
-    const faces = [rows, rows.with(2, { kind: "added", text: "d", new: 7 }), rows.with(2, { kind: "added", text: "c", new: 7, end: "crlf" })];
+    const faces = [
+      rows,
+      rows.with(2, { kind: "added", text: "d", new: 7 }),
+      rows.with(2, { kind: "added", text: "c", new: 7, end: "crlf" }),
+    ];
     assert.equal(new Set(faces.map((list) => faceOf(hunk(list)))).size, 3);
     assert.equal(faceOf(hunk(rows)), faceOf(hunk(rows.with(0, { kind: "context", text: "z", old: 9, new: 9 }))));
   });

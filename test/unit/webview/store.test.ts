@@ -24,13 +24,14 @@ const sent = (view: FileView, part = 0): HostMessage => ({ kind: "file", file: v
 
 describe("the page's store", () => {
   it("shows files in the host's order and drops those it no longer names", () => {
-    const state = after(
-      sent(file("a", [])),
-      sent(file("b", [])),
-      sent(file("c", [])),
-      { kind: "order", files: ["c", "a"] },
+    const state = after(sent(file("a", [])), sent(file("b", [])), sent(file("c", [])), {
+      kind: "order",
+      files: ["c", "a"],
+    });
+    assert.deepEqual(
+      filesInOrder(state).map(({ id }) => id),
+      ["c", "a"],
     );
-    assert.deepEqual(filesInOrder(state).map(({ id }) => id), ["c", "a"]);
     assert.equal(state.files.has("b"), false);
   });
 
@@ -40,7 +41,10 @@ describe("the page's store", () => {
       sent(file("a", [hunk("h2")]), 1),
       sent(file("a", [hunk("h3")], 2), 1),
     );
-    assert.deepEqual(state.files.get("a")?.hunks.map(({ id }) => id), ["h1", "h2"]);
+    assert.deepEqual(
+      state.files.get("a")?.hunks.map(({ id }) => id),
+      ["h1", "h2"],
+    );
   });
 
   it("keeps the references of hunks and files that did not change", () => {
@@ -54,10 +58,28 @@ describe("the page's store", () => {
 
   it("replaces the conversation from the named item on", () => {
     const state = after(
-      { kind: "talk", from: 0, items: [{ kind: "said", text: "a" }, { kind: "said", text: "b" }] },
-      { kind: "talk", from: 1, items: [{ kind: "said", text: "c" }, { kind: "said", text: "d" }] },
+      {
+        kind: "talk",
+        from: 0,
+        items: [
+          { kind: "said", text: "a" },
+          { kind: "said", text: "b" },
+        ],
+      },
+      {
+        kind: "talk",
+        from: 1,
+        items: [
+          { kind: "said", text: "c" },
+          { kind: "said", text: "d" },
+        ],
+      },
     );
-    assert.deepEqual(state.talk, [{ kind: "said", text: "a" }, { kind: "said", text: "c" }, { kind: "said", text: "d" }]);
+    assert.deepEqual(state.talk, [
+      { kind: "said", text: "a" },
+      { kind: "said", text: "c" },
+      { kind: "said", text: "d" },
+    ]);
   });
 
   it("tells two equal answers apart", () => {

@@ -1,0 +1,29 @@
+/**
+ * `npm run bench -- main`: what the main job costs, each figure beside what it is measured against, in one run.
+ *
+ * `--only=sizes,latency,activation,draft` takes some of the parts; `--starts=N` sets the starts of each extension.
+ */
+import { root, run, step } from "../../scripts/setup.mjs";
+import type { Bench, Row } from "../../scripts/bench.ts";
+import { activationRows } from "./activation.ts";
+import { draftRows } from "./draft.ts";
+import { latencyRows } from "./latency.ts";
+import { sizeRows } from "./sizes.ts";
+
+const bench: Bench = async ({ seed, args }) => {
+  const value = (name: string) => args.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const only = value("only")?.split(",");
+  const starts = Number(value("starts") ?? "15");
+  await step("Building for production", () => run(process.execPath, ["esbuild.mjs", "--production"], { cwd: root }));
+  const parts: [string, () => Promise<Row[]> | Row[]][] = [
+    ["sizes", sizeRows],
+    ["draft", () => draftRows(seed)],
+    ["latency", latencyRows],
+    ["activation", () => activationRows(starts)],
+  ];
+  const rows: Row[] = [];
+  for (const [name, rowsOf] of parts) if (!only || only.includes(name)) rows.push(...(await rowsOf()));
+  return rows;
+};
+
+export default bench;
