@@ -32,6 +32,8 @@ interface State {
   name: string;
   /** The scenario the model plays; none: no model is reached. */
   scenario?: string;
+  /** The demo session, instead of a task of one's own. */
+  demo?: boolean;
   speed?: number;
   /** Files that the folder needs beforehand, on top of the sample. */
   files?: { path: string; text: string }[];
@@ -100,15 +102,16 @@ const states: State[] = [
   },
   {
     name: "review",
-    scenario: "demo",
-    speed: 12,
+    demo: true,
     async reach({ view, page }) {
+      await hunks(view, "pending").nth(10).waitFor({ timeout: 90_000 });
       await idle(view);
       await hunks(view, "pending").nth(1).locator("button.accept").click();
       await hunks(view, "accepted").first().waitFor();
       await hunks(view, "pending").nth(2).locator("button.reject").click();
       await hunks(view, "rejected").first().waitFor();
       await page.keyboard.press("Escape");
+      await view.locator(".files").evaluate((files) => files.scrollTo(0, 0));
     },
   },
 ];
@@ -150,12 +153,20 @@ async function pictures(state: State, path: string): Promise<void> {
     speed: state.speed ?? 8,
   });
   writeMachineSettings(dataDir, { "countersign.endpoint": `http://127.0.0.1:${model.port}` });
-  const host = await serverHost({ workspace, dataDir, settings: trustSettings, extensionDevelopmentPath: root });
+  const host = await serverHost({
+    workspace,
+    dataDir,
+    settings: trustSettings,
+    extensionDevelopmentPath: root,
+    env: { COUNTERSIGN_DEMO_SPEED: "8" },
+  });
   const browser = await openBrowser({ path, headless: true });
   const page = await openWorkbench(browser, host.address, { width: 1280, height: 800 });
   try {
     await setTheme(page, themes[0]!);
-    if (state.scenario) {
+    if (state.demo) {
+      await runCommand(page, "Countersign: Start Demo Session");
+    } else if (state.scenario) {
       await runCommand(page, "Countersign: Set API Key…");
       await answer(page, "Set API Key", key);
       await until("the key is kept", async () => {

@@ -101,6 +101,7 @@ export interface HeadView {
   activity: Activity;
   /** What is being done just now, in a few words; "" when nothing is. */
   doing: string;
+  /** `pending` counts every undecided hunk; `stale` those of them that the person's own text stands against. */
   counts: { files: number; pending: number; accepted: number; rejected: number; stale: number };
   plan: PlanStep[];
   notice: Notice | null;

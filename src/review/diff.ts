@@ -112,7 +112,10 @@ function middle(
       const down = k === -d || (k !== d && forward[centre + k - 1]! < forward[centre + k + 1]!);
       let x = down ? forward[centre + k + 1]! : forward[centre + k - 1]! + 1;
       let y = x - k;
-      while (x < n && y < m && a[aFrom + x] === b[bFrom + y]) (x++, y++);
+      while (x < n && y < m && a[aFrom + x] === b[bFrom + y]) {
+        x++;
+        y++;
+      }
       forward[centre + k] = x;
       if (x > n) ahead.end += 2;
       else if (y > m) ahead.start += 2;
@@ -126,7 +129,10 @@ function middle(
       const down = k === -d || (k !== d && backward[centre + k - 1]! < backward[centre + k + 1]!);
       let x = down ? backward[centre + k + 1]! : backward[centre + k - 1]! + 1;
       let y = x - k;
-      while (x < n && y < m && a[aTo - 1 - x] === b[bTo - 1 - y]) (x++, y++);
+      while (x < n && y < m && a[aTo - 1 - x] === b[bTo - 1 - y]) {
+        x++;
+        y++;
+      }
       backward[centre + k] = x;
       if (x > n) back.end += 2;
       else if (y > m) back.start += 2;
@@ -181,7 +187,10 @@ function runs(oldChanged: Uint8Array, newChanged: Uint8Array, offset: number): C
     if (i > from || j > newFrom) {
       changes.push({ from: from + offset, to: i + offset, newFrom: newFrom + offset, newTo: j + offset });
     }
-    if (i < oldChanged.length) (i++, j++);
+    if (i < oldChanged.length) {
+      i++;
+      j++;
+    }
   }
   return changes;
 }

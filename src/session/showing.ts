@@ -129,7 +129,7 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
   const headNow = (): HeadView => {
     const stale = [...shown.values()]
       .flatMap(({ view }) => view?.hunks ?? [])
-      .filter((hunk) => hunk.state === "stale").length;
+      .filter((hunk) => hunk.state === "stale" || hunk.state === "overtaken").length;
     const last = standing(desk.state).at(-1);
     const next = undone(desk.state).at(-1);
     return {

@@ -174,7 +174,8 @@ function endNotice(desk: Desk): Notice | null {
   const remedy =
     ended.remedy ||
     (ended.how === "interrupted" ? "What it had proposed is here to decide. Send a follow-up to go on." : "");
-  const actions: Notice["actions"] =
-    ended.how === "interrupted" || ended.how === "failed" ? [{ label: "Try Again", action: "retry" }] : [];
+  const actions: Notice["actions"] = [];
+  if (/API key/i.test(`${text} ${remedy}`)) actions.push({ label: "Set API Key…", action: "key" });
+  if (ended.how === "interrupted" || ended.how === "failed") actions.push({ label: "Try Again", action: "retry" });
   return { kind: ended.how === "failed" ? "error" : "warning", text, remedy, actions };
 }

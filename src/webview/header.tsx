@@ -103,7 +103,7 @@ function Doing({ activity, doing }: { activity: Activity; doing: string }) {
 function Progress({ head, bulk, unseen, wish }: HeaderProps) {
   const desk = useContext(DeskContext);
   const { pending, accepted, rejected, stale } = head.counts;
-  const total = pending + accepted + rejected + stale;
+  const total = pending + accepted + rejected;
   const decided = accepted + rejected;
   const acceptAll = useRef<HTMLButtonElement>(null);
   const frozen = head.activity === "readonly";
@@ -123,11 +123,11 @@ function Progress({ head, bulk, unseen, wish }: HeaderProps) {
       >
         <span class="meter-accepted" ref={measure("--share", accepted)} />
         <span class="meter-rejected" ref={measure("--share", rejected)} />
-        <span class="meter-left" ref={measure("--share", total === 0 ? 1 : pending + stale)} />
+        <span class="meter-left" ref={measure("--share", total === 0 ? 1 : pending)} />
       </div>
       <div class="progress-row">
         <p class="counts">
-          <Count value={pending} word="to review" name="pending" />
+          <Count value={pending - stale} word="to review" name="pending" />
           <Count value={accepted} word="accepted" name="accepted" />
           <Count value={rejected} word="rejected" name="rejected" />
           {stale > 0 && <Count value={stale} word="no longer fit" name="stale" />}

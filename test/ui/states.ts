@@ -117,7 +117,7 @@ function whole(changes: Partial<HeadView>, files: HostMessage[], rest: HostMessa
   const count = (...wanted: HunkState[]) => hunks.filter(({ state }) => wanted.includes(state)).length;
   const counts = {
     files: order.length,
-    pending: count("pending"),
+    pending: count("pending", "stale", "overtaken"),
     accepted: count("accepted"),
     rejected: count("rejected"),
     stale: count("stale", "overtaken"),

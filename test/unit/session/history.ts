@@ -467,6 +467,7 @@ async function backAndForth(play: Play): Promise<void> {
 async function reload(play: Play): Promise<void> {
   const { stage } = play;
   const before = stage.user;
+  if (play.chance.in(0.15)) stage.loseDraft();
   await stage.reload();
   const [first, events] = [await stage.view(), stage.events().length];
   await stage.reload();

@@ -103,9 +103,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     bodies: store,
     async append(added: readonly EventBody[]) {
       if (refusesAppend?.(added)) throw new Error("The disk is full.");
-      const full = added.map(
-        (body, index) => ({ seq: events.length + 1 + index, at: Date.now(), ...body }) as SessionEvent,
-      );
+      const full = added.map((body, index) => ({ seq: events.length + 1 + index, at: Date.now(), ...body }));
       events.push(...(JSON.parse(JSON.stringify(full)) as SessionEvent[]));
       return full;
     },
