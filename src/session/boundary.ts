@@ -32,8 +32,8 @@ export async function crossBoundary(desk: Desk, turn: number, signal: AbortSigna
     const wrote = await draft.write(writes);
     // What holds its new text was written before, at a boundary that did not come to its end.
     if (wrote.some((one, index) => one.kind === "moved" && one.now !== writes[index]!.after)) continue;
-    pendingUserChanges.delete(desk);
     await desk.append({ kind: "boundary", turn, revisions, told });
+    pendingUserChanges.delete(desk);
     return told;
   }
   throw new Error("The draft keeps changing although no agent is running. Start a new session.");

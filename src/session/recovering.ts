@@ -59,6 +59,10 @@ async function finishUndo(desk: Desk, decision: DecisionState): Promise<{ file: 
   const plans = await Promise.all((forward ? left : done).map(({ texts }) => planOf(desk, texts, forward)));
   const wrote = left.length === 0 ? [] : await writeAll(desk, plans);
   const complete = left.length === 0 || (forward && wrote.every(({ result }) => result.kind !== "refused"));
+  if (forward && !complete) {
+    const written = [...done, ...left.filter((_, index) => wrote[index]!.result.kind !== "refused")];
+    await writeAll(desk, await Promise.all(written.map(({ texts }) => planOf(desk, texts, false))));
+  }
   return decision.texts.map(({ file }) => ({
     file,
     result: complete ? { kind: "written" } : { kind: "refused", reason: "The window closed before this was undone." },

@@ -8,24 +8,20 @@
  *
  * Always: all files of a decision, or none.
  */
-import type { Content, HunkId, Overtaken, Revision, TextsChange } from "../protocol/index.ts";
+import type { Overtaken, Revision, TextsChange } from "../protocol/index.ts";
 import {
   carried,
   diffLines,
   editOf,
-  ended,
   proposedNow,
   refold,
   reviewedNow,
   sameText,
   takenBack,
-  userSideOf,
   userWith,
-  type Composed,
   type Described,
   type Step,
   type Text,
-  type Verdict,
 } from "../review/index.ts";
 import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
@@ -33,6 +29,7 @@ import { refused, writeAll } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
+import { composedWithout, userAfter } from "./user-after.ts";
 
 /** Undoes this decision, or the last that stands. */
 export async function undo(desk: Desk, seq?: number): Promise<Answer> {
@@ -86,10 +83,12 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
   const results = await writeAll(desk, writing);
   const failed = results.findIndex(({ result }) => result.kind === "refused");
   if (failed >= 0) {
-    // All or none: what was written before the failure is put back, file by file, as it was.
+    // All or none: whatever was written is put back, file by file, as it was.
     await writeAll(
       desk,
-      writing.slice(0, failed).map((change) => ({ ...change, before: change.after, after: change.before })),
+      writing
+        .filter((_, index) => results[index]!.result.kind !== "refused")
+        .map((change) => ({ ...change, before: change.after, after: change.before })),
     );
   }
   const others = changes.filter((change) => !writing.includes(change));
@@ -200,67 +199,6 @@ async function offeredAgain(desk: Desk, own: ReturnType<typeof overtakenOf>, now
       return { ...overtaken, from, to };
     }),
   );
-}
-
-// ── The person's text ─────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * The person's text with the decision taken back; null where their lines are in the way. What the decision did not write
- * is not taken out again, though the same lines stand there: then they are the person's own.
- */
-async function userAfter(
-  desk: Desk,
-  now: UserNow,
-  texts: TextsChange,
-  taking: { reviewed: Text; after: Text },
-  again?: () => Composed | Promise<Composed>,
-): Promise<Text | null> {
-  const exact = await exactlyBack(desk, now, texts);
-  if (exact) return exact;
-  if (texts.user.before === texts.user.after) return now.user;
-  const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
-  const [user, reviewed] = await desk.texts.read([texts.user.before, texts.reviewed.before]);
-  const nothingOwn = sameText(held(user!), held(reviewed!)) && sameText(now.user, held(taking.reviewed));
-  if (nothingOwn) return held(taking.after);
-  const composed = await again?.();
-  return composed?.kind === "text" ? composed.text : mergedBack(desk, now, texts);
-}
-
-/** Where nothing was typed since the decision: what the person had typed before it, composed with the other decisions. */
-async function composedWithout(
-  desk: Desk,
-  file: FileState,
-  now: UserNow,
-  texts: TextsChange,
-  original: DecisionState,
-  without: ReadonlyMap<HunkId, Verdict>,
-): Promise<Composed> {
-  const unknown: Composed = { kind: "clash", hunks: [] };
-  const earlier = [...file.verdicts].filter(
-    ([, one]) => desk.state.decisions.get(one.decision)!.since < original.since,
-  );
-  const verdicts = new Map(earlier.map(([hunk, one]) => [hunk, one.verdict]));
-  const [user, reviewed] = await desk.texts.read([texts.user.before, texts.reviewed.before]);
-  const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
-  if (!sameText(reviewedNow(now.sides, verdicts), held(reviewed!))) return unknown;
-  const side = userSideOf(now.sides, verdicts, held(user!));
-  const expected = userWith(now.sides, side, acceptedIn(now.verdicts));
-  if (expected.kind === "clash" || !sameText(expected.text, now.user)) return unknown;
-  return userWith(now.sides, side, acceptedIn(without));
-}
-
-/** Nothing was typed since: the bytes of before, to the last one. */
-async function exactlyBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
-  const id: Content = now.file.bytes === null ? null : await desk.log.bodies.put(now.file.bytes);
-  if (id !== texts.user.after) return null;
-  return (await desk.texts.read([texts.user.before]))[0]!;
-}
-
-async function mergedBack(desk: Desk, now: UserNow, texts: TextsChange): Promise<Text | null> {
-  const read = await desk.texts.read([texts.user.before, texts.user.after]);
-  const eol = now.file.dirty?.eol;
-  const [before, after] = eol ? [ended(eol, read[0]!), ended(eol, read[1]!)] : [read[0]!, read[1]!];
-  return takenBack(before, after, now.user);
 }
 
 async function changeOf(

@@ -214,7 +214,6 @@ function decide(
     target: 0,
     undoneBy: 0,
     since: event.seq,
-    boundary: state.boundary,
     told: false,
   };
   state.decisions.set(decision.seq, decision);

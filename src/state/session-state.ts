@@ -62,8 +62,6 @@ export interface DecisionState {
   undoneBy: number;
   /** When it last came to stand. */
   since: number;
-  /** The boundary it was made after. */
-  boundary: number;
   /** Whether it stood when the engine was last told of decisions. */
   told: boolean;
 }

@@ -7,49 +7,18 @@
 import assert from "node:assert/strict";
 import type { DecisionItem, HunkView } from "../../../src/protocol/index.ts";
 import type { Answer } from "../../../src/session/supervised.ts";
-import {
-  addedBy,
-  checkBoundary,
-  checkRows,
-  linesIn,
-  removedBy,
-  replacedOnce,
-  revisionsIn,
-  surplus,
-  withRows,
-} from "./oracle.ts";
+import { addedBy, checkBoundary, checkRows, removedBy, surplus } from "./oracle.ts";
+import { chanceOf, changed, textOf, type Writer } from "./chance.ts";
+import { exactly } from "./written.ts";
 import { scene, type DraftHand, type Scene, type Script } from "./scene.ts";
-
-export interface Chance {
-  below(count: number): number;
-  of<T>(items: readonly T[]): T;
-  in(share: number): boolean;
-}
-
-/** Numbers from a seed: mulberry32. */
-export function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (count: number) => Math.floor(next() * count);
-  return { below, of: (items) => items[below(items.length)]!, in: (share) => next() < share };
-}
 
 /** What the decisions of a history did to the person's lines, by the decision's number. */
 type Moves = Map<number, Map<string, { gone: string[]; come: string[] }>>;
 
-interface Play {
+interface Play extends Writer {
   stage: Scene;
-  chance: Chance;
   moves: Moves;
   did: string[];
-  fresh: number;
-  /** Share of lines that are equal to others. */
-  equal: number;
   /** A turn is running: the window stays open. */
   running: boolean;
 }
@@ -116,36 +85,6 @@ async function one(play: Play): Promise<void> {
   ] as const);
   await command(play);
   await checkRows(play.stage, (await play.stage.view()).files);
-}
-
-// ── Texts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function line(play: Play, who: string): string {
-  return play.chance.in(play.equal) ? play.chance.of(["}", "", "  return;"]) : `${who} ${++play.fresh}`;
-}
-
-function textOf(play: Play, who = "line"): string {
-  const end = play.chance.of(["\n", "\n", "\n", "\r\n"]);
-  const lines = Array.from({ length: play.chance.of([0, 1, 4, 9, 14]) }, () => line(play, who));
-  return lines.join(end) + (lines.length > 0 && play.chance.in(0.8) ? end : "");
-}
-
-/** Some runs of lines replaced, put in or taken out; now and then the last line's end as well. */
-function changed(play: Play, text: string, who: string): string {
-  const { chance } = play;
-  const lines = linesIn(text);
-  for (let edits = 1 + chance.below(3); edits > 0; edits--) {
-    const at = chance.below(lines.length + 1);
-    const put = Array.from({ length: chance.below(3) }, () => `${line(play, who)}\n`);
-    // The person changes and adds; the lines they typed are taken out by nobody but the agent's accepted hunks.
-    let take = Math.min(chance.below(3), lines.length - at);
-    if (who === "mine") while (take > 0 && lines.slice(at, at + take).some((each) => each.startsWith("mine"))) take--;
-    lines.splice(at, take, ...put);
-  }
-  const joined = lines
-    .map((each, at) => (/[\r\n]$/.test(each) || at === lines.length - 1 ? each : `${each}\n`))
-    .join("");
-  return chance.in(0.15) ? joined.replace(/\r?\n$/, "") : joined;
 }
 
 // ── The agent ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,7 +256,7 @@ async function deciding(
         continue;
       }
       await exactly(
-        play,
+        stage,
         path,
         view.hunks.filter((hunk) => hunk.state === "accepted"),
         hunks,
@@ -334,41 +273,6 @@ async function deciding(
 }
 
 const bare = (text: string) => text.replace(/[\r\n]+$/, "");
-
-/** An accept wrote the rows that were shown, where they were shown, and nothing else. */
-async function exactly(
-  play: Play,
-  path: string,
-  already: HunkView[],
-  hunks: HunkView[],
-  before: string | null,
-  after: string | null,
-): Promise<void> {
-  const eol = play.stage.dirty(path)?.eol;
-  const as = (text: string) => (eol ? text.replace(/\r\n|\r|\n/g, eol) : text);
-  const revision = revisionsIn(play.stage).get(path)!;
-  const reviewed = await play.stage.text(revision.reviewed);
-  if ((before ?? "") === as(withRows(reviewed, already))) {
-    assert.equal(after ?? "", as(withRows(reviewed, [...already, ...hunks])), `the accepted text of ${path}`);
-    if (revision.proposed === null) assert.equal(after, null);
-    return;
-  }
-  const [removed, added] = [hunks.flatMap(removedBy).map(as), hunks.flatMap(addedBy).map(as)];
-  if (hunks.length === 1 && after === before) {
-    assert.ok(replacedOnce(before ?? "", before ?? "", added, added), "what was not written was there already");
-  } else if (hunks.length === 1) {
-    assert.ok(
-      replacedOnce(before ?? "", after ?? "", removed, added),
-      `one run of ${path} is replaced:\n${JSON.stringify({ removed, added, before, after })}`,
-    );
-  }
-  const allowed = surplus(removed.join(""), added.join(""));
-  assert.deepEqual(
-    surplus(surplus(before, after).join(""), allowed.join("")),
-    [],
-    "only lines shown as removed are gone",
-  );
-}
 
 function said(answer: Answer): string {
   return answer.kind === "done" ? "done" : `${answer.kind}: ${answer.text}`;

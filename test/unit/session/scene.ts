@@ -36,6 +36,7 @@ export type Script = ((draft: DraftHand) => void | Promise<void>)[];
 /** The agent's hands in the draft. */
 export interface DraftHand {
   write(path: string, text: string): void;
+  put(path: string, bytes: Uint8Array): void;
   replace(path: string, from: string, to: string): void;
   remove(path: string): void;
   read(path: string): string;
@@ -196,6 +197,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   const requests: TurnRequest[] = [];
   const hand: DraftHand = {
     write: (path, text) => void draftTree.set(path, encoder.encode(text)),
+    put: (path, bytes) => void draftTree.set(path, bytes),
     read: (path) => decoder.decode(draftTree.get(path)),
     remove: (path) => void draftTree.delete(path),
     replace(path, from, to) {

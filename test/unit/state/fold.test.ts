@@ -16,7 +16,15 @@ const revision = (number: number, ...ids: string[]) => ({
   refusals: [],
   overtaken: [],
 });
-const texts = [{ file: "f1", path: "a.txt", reviewed: { before: "r", after: "s" }, proposed: { before: "p1", after: "p1" }, user: { before: "r", after: "s" } }];
+const texts = [
+  {
+    file: "f1",
+    path: "a.txt",
+    reviewed: { before: "r", after: "s" },
+    proposed: { before: "p1", after: "p1" },
+    user: { before: "r", after: "s" },
+  },
+];
 const written = [{ file: "f1", result: { kind: "written" } }];
 const items = (...hunks: string[]) => [{ file: "f1", revision: 1, hunks }];
 
@@ -26,34 +34,86 @@ function log(...bodies: object[]): SessionEvent[] {
 }
 
 const begun: object[] = [
-  { kind: "session.started", version: 1, session: "s1", goal: "the goal", workspace: { uri: "file:///w", name: "w" }, connection, engine: "anthropic" },
+  {
+    kind: "session.started",
+    version: 1,
+    session: "s1",
+    goal: "the goal",
+    workspace: { uri: "file:///w", name: "w" },
+    connection,
+    engine: "anthropic",
+  },
   { kind: "boundary", turn: 1, revisions: [], told: "" },
   { kind: "turn.started", turn: 1, prompt: "the goal", attachments: [] },
   { kind: "tool.called", turn: 1, step: 1, call: "c1", name: "edit", summary: "edit a.txt", input: "i" },
   { kind: "tool.answered", turn: 1, call: "c1", ok: true, text: "" },
   { kind: "looked", turn: 1, call: "c1", revisions: [revision(1, "h1", "h2", "h3")], unshown: [] },
 ];
-const accept = (...hunks: string[]) => ({ kind: "accepting", items: items(...hunks), texts, take: false, revisions: [] });
+const accept = (...hunks: string[]) => ({
+  kind: "accepting",
+  items: items(...hunks),
+  texts,
+  take: false,
+  revisions: [],
+});
 const reject = (...hunks: string[]) => ({ kind: "rejected", items: items(...hunks), texts, keep: false });
-const outcome = (intent: number, result: object = { kind: "written" }) => ({ kind: "accepted", intent, results: [{ file: "f1", result }], recovered: false });
+const outcome = (intent: number, result: object = { kind: "written" }) => ({
+  kind: "accepted",
+  intent,
+  results: [{ file: "f1", result }],
+  recovered: false,
+});
 
 describe("the fold", () => {
-  const cases: { name: string; events: object[]; counts: [number, number, number]; standing: number[]; undone: number[] }[] = [
+  const cases: {
+    name: string;
+    events: object[];
+    counts: [number, number, number];
+    standing: number[];
+    undone: number[];
+  }[] = [
     { name: "offers every hunk that was looked at", events: [], counts: [3, 0, 0], standing: [], undone: [] },
     { name: "decides nothing by an intent alone", events: [accept("h1")], counts: [3, 0, 0], standing: [], undone: [] },
-    { name: "decides what was written", events: [accept("h1"), outcome(7)], counts: [2, 1, 0], standing: [7], undone: [] },
-    { name: "decides nothing by a refused write", events: [accept("h1"), outcome(7, { kind: "refused", reason: "locked" })], counts: [3, 0, 0], standing: [], undone: [] },
+    {
+      name: "decides what was written",
+      events: [accept("h1"), outcome(7)],
+      counts: [2, 1, 0],
+      standing: [7],
+      undone: [],
+    },
+    {
+      name: "decides nothing by a refused write",
+      events: [accept("h1"), outcome(7, { kind: "refused", reason: "locked" })],
+      counts: [3, 0, 0],
+      standing: [],
+      undone: [],
+    },
     { name: "decides a rejection at once", events: [reject("h1", "h2")], counts: [1, 0, 2], standing: [7], undone: [] },
     {
       name: "takes an undone decision's verdicts back",
-      events: [accept("h1"), outcome(7), { kind: "undoing", target: 7, texts, revisions: [], refolded: [] }, { kind: "undone", intent: 9, results: written, recovered: false }],
+      events: [
+        accept("h1"),
+        outcome(7),
+        { kind: "undoing", target: 7, texts, revisions: [], refolded: [] },
+        { kind: "undone", intent: 9, results: written, recovered: false },
+      ],
       counts: [3, 0, 0],
       standing: [],
       undone: [7],
     },
     {
       name: "leaves a decision whose undoing was refused",
-      events: [accept("h1"), outcome(7), { kind: "undoing", target: 7, texts, revisions: [], refolded: [] }, { kind: "undone", intent: 9, results: [{ file: "f1", result: { kind: "refused", reason: "locked" } }], recovered: false }],
+      events: [
+        accept("h1"),
+        outcome(7),
+        { kind: "undoing", target: 7, texts, revisions: [], refolded: [] },
+        {
+          kind: "undone",
+          intent: 9,
+          results: [{ file: "f1", result: { kind: "refused", reason: "locked" } }],
+          recovered: false,
+        },
+      ],
       counts: [2, 1, 0],
       standing: [7],
       undone: [],
@@ -73,9 +133,35 @@ describe("the fold", () => {
       standing: [9, 7],
       undone: [],
     },
-    { name: "counts what was accepted before a look after it too", events: [accept("h1"), outcome(7), { kind: "looked", turn: 1, call: null, revisions: [revision(2, "h2", "h3")], unshown: [] }], counts: [2, 1, 0], standing: [7], undone: [] },
-    { name: "offers a hunk again that never left an editor", events: [accept("h1"), outcome(7, { kind: "buffer" }), { kind: "withdrawn", decision: 7, file: "f1", texts: texts[0], revisions: [], why: "" }], counts: [3, 0, 0], standing: [], undone: [] },
-    { name: "passes by an event that it does not know", events: [{ kind: "countersigned", by: "me" }, reject("h1")], counts: [2, 0, 1], standing: [8], undone: [] },
+    {
+      name: "counts what was accepted before a look after it too",
+      events: [
+        accept("h1"),
+        outcome(7),
+        { kind: "looked", turn: 1, call: null, revisions: [revision(2, "h2", "h3")], unshown: [] },
+      ],
+      counts: [2, 1, 0],
+      standing: [7],
+      undone: [],
+    },
+    {
+      name: "offers a hunk again that never left an editor",
+      events: [
+        accept("h1"),
+        outcome(7, { kind: "buffer" }),
+        { kind: "withdrawn", decision: 7, file: "f1", texts: texts[0], revisions: [], why: "" },
+      ],
+      counts: [3, 0, 0],
+      standing: [],
+      undone: [],
+    },
+    {
+      name: "passes by an event that it does not know",
+      events: [{ kind: "countersigned", by: "me" }, reject("h1")],
+      counts: [2, 0, 1],
+      standing: [8],
+      undone: [],
+    },
   ];
   for (const { name, events, counts, standing: stand, undone: back } of cases) {
     it(name, () => {
@@ -87,7 +173,9 @@ describe("the fold", () => {
   }
 
   it("marks what a window did not live to write", () => {
-    const state = stateOf(log(...begun, accept("h1"), { ...outcome(7, { kind: "refused", reason: "closed" }), recovered: true }));
+    const state = stateOf(
+      log(...begun, accept("h1"), { ...outcome(7, { kind: "refused", reason: "closed" }), recovered: true }),
+    );
     assert.deepEqual([...state.files.get("f1")!.missing], ["h1"]);
   });
 
@@ -98,14 +186,30 @@ describe("the fold", () => {
   });
 
   it("forgets at a boundary how texts came about, and what the engine was told", () => {
-    const events = [...begun, reject("h1"), { kind: "boundary", turn: 2, revisions: [revision(2, "h2")], told: "report" }];
+    const events = [
+      ...begun,
+      reject("h1"),
+      { kind: "boundary", turn: 2, revisions: [revision(2, "h2")], told: "report" },
+    ];
     const state = stateOf(log(...events));
-    assert.deepEqual([state.files.get("f1")!.steps, state.decisions.get(7)!.told, state.talk.at(-1)], [[], true, { kind: "report", text: "report" }]);
+    assert.deepEqual(
+      [state.files.get("f1")!.steps, state.decisions.get(7)!.told, state.talk.at(-1)],
+      [[], true, { kind: "report", text: "report" }],
+    );
   });
 
   it("ends the calls that a turn left running", () => {
-    const state = stateOf(log(...begun, { kind: "tool.called", turn: 1, step: 1, call: "c2", name: "edit", summary: "edit", input: "i" }, { kind: "turn.ended", turn: 1, how: "interrupted" }));
-    assert.deepEqual(state.talk.filter((item) => item.kind === "tool").map((item) => item.state), ["ok", "failed"]);
+    const state = stateOf(
+      log(
+        ...begun,
+        { kind: "tool.called", turn: 1, step: 1, call: "c2", name: "edit", summary: "edit", input: "i" },
+        { kind: "turn.ended", turn: 1, how: "interrupted" },
+      ),
+    );
+    assert.deepEqual(
+      state.talk.filter((item) => item.kind === "tool").map((item) => item.state),
+      ["ok", "failed"],
+    );
   });
 
   it("is the same all at once and event by event", () => {
@@ -118,7 +222,16 @@ describe("the fold", () => {
 
 describe("the recap", () => {
   it("says what was asked, what came of it and how it ended", () => {
-    const recap = recapOf(log(...begun, accept("h1"), outcome(7), reject("h2"), { kind: "said", turn: 1, step: 1, text: "Done so far." }, { kind: "turn.ended", turn: 1, how: "limit", message: "too long" }));
+    const recap = recapOf(
+      log(
+        ...begun,
+        accept("h1"),
+        outcome(7),
+        reject("h2"),
+        { kind: "said", turn: 1, step: 1, text: "Done so far." },
+        { kind: "turn.ended", turn: 1, how: "limit", message: "too long" },
+      ),
+    );
     assert.deepEqual(recap, {
       session: "s1",
       goal: "the goal",
@@ -141,5 +254,6 @@ describe("the recap", () => {
     ["while a turn runs, or was cut off", begun, "working"],
     ["after it", [...begun, { kind: "turn.ended", turn: 1, how: "done" }], "done"],
   ];
-  for (const [when, events, ended] of ends) it(`says "${ended}" ${when}`, () => assert.equal(recapOf(log(...events)).ended, ended));
+  for (const [when, events, ended] of ends)
+    it(`says "${ended}" ${when}`, () => assert.equal(recapOf(log(...events)).ended, ended));
 });
