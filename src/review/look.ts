@@ -67,6 +67,19 @@ export function refusedRanges(file: FileNow): Refusal[] {
   return [...file.refusals, ...added];
 }
 
+/**
+ * What stands refused, at its place in a draft that we write ourselves at a boundary. Taking the refused lines out is
+ * not the agent's change of them; what the agent puts there later is, and comes back marked.
+ */
+function refusalsAcross(file: FileNow, draft: Text): Refusal[] {
+  if (file.draft.kind !== "lines" || draft.kind !== "lines") return [];
+  const changes = diffLines(file.draft.lines, draft.lines);
+  return refusedRanges(file).map((refusal) => {
+    const { from, to } = carried(changes, refusal.from, refusal.to);
+    return { ...refusal, from, to };
+  });
+}
+
 /** An agent's change that the person's own text replaced: both sides changed `before`. */
 export interface Lost {
   /** The person's lines, as a range of their text. */
@@ -82,13 +95,16 @@ export interface Bounded {
   lost: Lost[];
   /** The file as a whole was overtaken: deleted or made unreadable on one side, changed on the other. */
   lostWhole: { before: Text; theirs: Text } | null;
+  /** All that stands refused, at its place in the new draft. */
+  refusals: Refusal[];
 }
 
 export function boundaryOf(file: FileNow, user: Text): Bounded {
   const reviewed = reviewedNow(file.sides, file.verdicts);
   const proposed = proposedNow(file.sides, file.verdicts);
   const merged = merge(reviewed, user, proposed, "ours");
-  const result: Bounded = { reviewed: user, proposed: merged.text, lost: [], lostWhole: null };
+  const refusals = refusalsAcross(file, merged.text);
+  const result: Bounded = { reviewed: user, proposed: merged.text, lost: [], lostWhole: null, refusals };
   if (merged.whole) result.lostWhole = { before: reviewed, theirs: proposed };
   if (reviewed.kind !== "lines" || user.kind !== "lines") return result;
   const own = editsOf(reviewed.lines, user.lines);

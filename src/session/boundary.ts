@@ -7,11 +7,12 @@
  *
  * Always: one `boundary` event; after it reviewed text = the person's text, and draft = proposed text.
  */
-import type { Content, Overtaken, Revision, TreeChange } from "../protocol/index.ts";
+import type { Content, HunkReference, Overtaken, Refusal, Revision, TreeChange } from "../protocol/index.ts";
 import { boundaryOf, sameText, type Bounded } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
 import { look } from "./looking.ts";
+import { changedRefusals } from "./marks.ts";
 import { reportOf } from "./report.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
 import { bytesOf } from "./texts.ts";
@@ -110,9 +111,16 @@ async function crossed(desk: Desk, file: FileState, change: TreeChange | undefin
     reviewed: bounded.reviewed,
     proposed: bounded.proposed,
     draft: bounded.proposed,
-    refusals: [],
+    refusals: await refusalsLeft(desk, file, bounded),
   };
   return nextRevision(desk, file, next, (used) => overtakenBy(desk, file, bounded, used));
+}
+
+/** A refusal is remembered until what the agent made of it has been decided. */
+async function refusalsLeft(desk: Desk, file: FileState, { refusals }: Bounded): Promise<Refusal[]> {
+  const waiting = [...changedRefusals(await desk.textsOf(file), file).values()];
+  const same = (a: HunkReference, b: HunkReference) => a.revision === b.revision && a.hunk === b.hunk;
+  return refusals.filter((refusal) => !refusal.overtaken || waiting.some((one) => same(one, refusal)));
 }
 
 /** Where the person's folder reported no change, their text is what was reviewed: what we wrote ourselves. */

@@ -76,6 +76,19 @@ describe("a session", () => {
     assert.deepEqual(seen, [["refused before"], []]);
   });
 
+  it("marks what the agent makes of a refusal in a later turn, and shows what was refused", async () => {
+    const stage = await scene({ "a.txt": poem });
+    await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "three\n")]);
+    await stage.session.reject([await only(stage)]);
+    await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "Three.\n")]);
+    const [answer] = await stage.pending();
+    assert.deepEqual(answer!.view.marks, ["changed since you refused it"]);
+    assert.deepEqual(answer!.view.refused, ["three"]);
+    await stage.session.accept([await only(stage)]);
+    await stage.turn([(draft) => draft.replace("a.txt", "Three.\n", "III\n")]);
+    assert.deepEqual((await stage.pending())[0]!.view.marks, []);
+  });
+
   it("shows a hunk as stale while the person's own text is in the way, and no longer when it is undone", async () => {
     const stage = await scene({ "a.txt": poem });
     await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "three\n")]);
