@@ -27,6 +27,7 @@ const scripts = {
   package: "scripts/package.ts",
   notices: "scripts/notices.ts",
   pictures: "scripts/pictures.ts",
+  l10n: "scripts/l10n.ts",
 };
 
 const running = Number(process.versions.node.split(".")[0]);

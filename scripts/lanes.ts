@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { browserReady, takenAsYes } from "./hosts/browser.ts";
 import { realPackageReady } from "./hosts/fixture.ts";
+import { downloadedDesktop, runInDesktop, type DesktopSuite } from "./hosts/desktop.ts";
 import { runInHost } from "./hosts/in-host.ts";
 import { trustSettings } from "./hosts/profile.ts";
 import { serverInstalled } from "./hosts/server.ts";
@@ -48,6 +49,10 @@ export const lanes: readonly Lane[] = [
   },
   { name: "unit", host: false, needsBuild: false, run: unitTests },
   { name: "host", host: true, needsBuild: true, run: hostTests },
+  { name: "desktop", host: true, needsBuild: true, run: desktopTests },
+  { name: "vsix", host: true, needsBuild: false, run: asAStranger },
+  { name: "kill", host: true, needsBuild: false, run: kills },
+  { name: "trust", host: true, needsBuild: true, run: hostileFolder },
 ];
 
 /** Tools that have one answer each: together they count as one. */
@@ -70,6 +75,59 @@ async function unitTests(): Promise<LaneOutcome> {
   return counted(file, code);
 }
 
+/** The package, installed and driven as a stranger would. */
+async function asAStranger(): Promise<LaneOutcome> {
+  const browser = await browserReady(takenAsYes({}));
+  if (browser.kind === "missing") return { kind: "cannot run", cause: browser.cause };
+  const vsix = await import("../test/ui/vsix.ts");
+  const counts = await vsix.asAStranger({ browser: browser.path, print: (line) => console.log(`  ${line}`) });
+  return { kind: "ran", ...counts, skipped: 0 };
+}
+
+/** A hostile folder, first without trust and then with it. */
+async function hostileFolder(): Promise<LaneOutcome> {
+  const browser = await browserReady(takenAsYes({}));
+  if (browser.kind === "missing") return { kind: "cannot run", cause: browser.cause };
+  const { restricted } = await import("../test/ui/restricted.ts");
+  const { tried, problems } = await restricted({ browser: browser.path, out: join(root, "out/trust") });
+  for (const problem of problems) console.log(`  ✖ ${problem}`);
+  return { kind: "ran", passed: Math.max(0, tried - problems.length), failed: problems.length, skipped: 0 };
+}
+
+/** The same suite in desktop VS Code, where there is a display and the download can be reached. */
+async function desktopTests(): Promise<LaneOutcome> {
+  const desktop = await downloadedDesktop();
+  if (desktop.kind === "none") return { kind: "cannot run", cause: desktop.cause };
+  const suite = await hostSuite("desktop");
+  const code = await runInDesktop(desktop.command, suite);
+  return counted(suite.file, code);
+}
+
+/** What the in-host suite is given in any host: a copy of the sample project, a profile, and where it tells its outcome. */
+async function hostSuite(name: string): Promise<DesktopSuite & { file: string }> {
+  const fixture = await realPackageReady();
+  if (fixture.kind === "missing")
+    console.log(`SKIPPED ${name}, the tests on a real published package: ${fixture.cause}`);
+  const file = resultsFile(name);
+  const folder = temporaryFolder(name);
+  const [workspace, dataDir] = [join(folder, "sample"), join(folder, "profile")];
+  await copySample(workspace);
+  return {
+    file,
+    workspace,
+    dataDir,
+    // VS Code's own git is off: whatever happens to a repository is then of our doing.
+    settings: { ...trustSettings, "git.enabled": false },
+    extensionTestsPath: join(root, "out/test/host/index.cjs"),
+    env: {
+      COUNTERSIGN_HOST_RESULTS: file,
+      COUNTERSIGN_HOST_DATA: dataDir,
+      COUNTERSIGN_REAL_PACKAGE: fixture.kind === "ready" ? fixture.folder : "missing",
+      COUNTERSIGN_ROOT: root,
+    },
+  };
+}
+
 /** The in-host suite in the server host, on a copy of the sample project. */
 async function hostTests(): Promise<LaneOutcome> {
   const browser = await browserReady(takenAsYes({}));
@@ -79,26 +137,12 @@ async function hostTests(): Promise<LaneOutcome> {
   } catch (problem) {
     return { kind: "cannot run", cause: `VS Code's server cannot be fetched: ${(problem as Error).message}` };
   }
-  const fixture = await realPackageReady();
-  if (fixture.kind === "missing") console.log(`SKIPPED host, the tests on a real published package: ${fixture.cause}`);
-  const file = resultsFile("host");
-  const folder = temporaryFolder("host");
-  const workspace = join(folder, "sample");
-  await copySample(workspace);
+  const suite = await hostSuite("host");
+  const { file } = suite;
   const outcome = await runInHost(
     {
-      workspace,
-      dataDir: join(folder, "profile"),
-      // VS Code's own git is off: whatever happens to a repository is then of our doing.
-      settings: { ...trustSettings, "git.enabled": false },
+      ...suite,
       extensionDevelopmentPath: root,
-      extensionTestsPath: join(root, "out/test/host/index.cjs"),
-      env: {
-        COUNTERSIGN_HOST_RESULTS: file,
-        COUNTERSIGN_HOST_DATA: join(folder, "profile"),
-        COUNTERSIGN_REAL_PACKAGE: fixture.kind === "ready" ? fixture.folder : "missing",
-        COUNTERSIGN_ROOT: root,
-      },
       browser: browser.path,
       // The rest of what a workbench writes to its console is its own.
       print: (line) => /^[✔✖-] /u.test(line) && console.log(`  ${line}`),
@@ -109,6 +153,19 @@ async function hostTests(): Promise<LaneOutcome> {
   const code = outcome.kind === "ended" ? outcome.code : 1;
   if (!existsSync(file)) console.log(lastLines(outcome.lines.join("\n"), 40));
   return counted(file, code);
+}
+
+/** Six kills of a running extension that is installed as a stranger has it; all of them: `npm run proof -- kills`. */
+async function kills(): Promise<LaneOutcome> {
+  if (process.platform !== "linux") return { kind: "cannot run", cause: "processes are found in /proc, on Linux" };
+  const browser = await browserReady(takenAsYes({}));
+  if (browser.kind === "missing") return { kind: "cannot run", cause: browser.cause };
+  const { liveThrough } = await import("../test/ui/kill.ts");
+  const { sampleOf } = await import("../test/ui/killSteps.ts");
+  const seed = Number(process.env["COUNTERSIGN_SEED"] ?? 1);
+  const print = (line: string): void => console.log(`  ${line}`);
+  const { tried, failed } = await liveThrough(sampleOf(seed), { browser: browser.path, print });
+  return { kind: "ran", passed: tried - failed, failed, skipped: 0 };
 }
 
 /** Runs a Node program with its output shown, and gives its exit code. */

@@ -2,9 +2,9 @@
  * `npm run pictures`: pictures of the real product in a real workbench, made anew.
  *
  * Each state is brought about as a person would, then shown in every theme. They go to `out/pictures/`; the one that
- * README shows goes to `media/readme/`.
+ * README shows goes to `media/readme/`, those of the walkthrough to `media/walkthrough/`.
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { generatedBase } from "../src/demo/generate.ts";
@@ -39,7 +39,23 @@ interface State {
   files?: { path: string; text: string }[];
   /** Run after the task was given, or at once where there is none. */
   reach(scene: Scene): Promise<void>;
+  /** Pictures for the walkthrough, taken in this state. */
+  shots?: Shot[];
 }
+
+/** One picture of the walkthrough, in both themes. */
+interface Shot {
+  name: string;
+  /** What to do first, in each theme again. */
+  prepare?(scene: Scene): Promise<void>;
+  /** Pixels from the top of the window; the rest is cut off. */
+  height: number;
+}
+
+/** A walkthrough shows its pictures at about this width. */
+const small = { width: 960, height: 680 };
+/** Bytes: ten of them are in the package. */
+const largest = 120_000;
 
 const hunks = (view: FrameLocator, state: string) => view.locator(`.hunk.${state}`);
 const idle = (view: FrameLocator) =>
@@ -60,6 +76,7 @@ const states: State[] = [
       await until("an edit streams", async () => (await view.locator(".incoming").count()) > 0, 90_000);
       await hunks(view, "pending").nth(1).waitFor({ timeout: 120_000 });
     },
+    shots: [{ name: "demo", height: 560 }],
   },
   {
     name: "one-hunk",
@@ -68,6 +85,25 @@ const states: State[] = [
       await hunks(view, "pending").first().waitFor();
       await idle(view);
     },
+    shots: [
+      {
+        name: "task",
+        height: 420,
+        async prepare({ page }) {
+          await runCommand(page, "Countersign: New Task…");
+          const box = page.locator(".quick-input-widget", {
+            has: page.locator(".quick-input-title", { hasText: "New Task" }),
+          });
+          await box
+            .locator(".quick-input-box input")
+            .fill("Show amounts with the currency of the trip, not always in euros");
+          await box
+            .getByText(/\d files/)
+            .first()
+            .waitFor();
+        },
+      },
+    ],
   },
   {
     name: "thousand-hunks",
@@ -113,6 +149,24 @@ const states: State[] = [
       await page.keyboard.press("Escape");
       await view.locator(".files").evaluate((files) => files.scrollTo(0, 0));
     },
+    shots: [
+      { name: "review", height: 560 },
+      {
+        name: "answer",
+        height: 600,
+        async prepare({ view }) {
+          await view.locator("textarea").first().fill("Keep round.js for now: the import script still uses it.");
+        },
+      },
+      {
+        name: "left-off",
+        height: 420,
+        async prepare({ page }) {
+          await runCommand(page, "Countersign: Where Did We Leave Off?");
+          await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+        },
+      },
+    ],
   },
 ];
 
@@ -189,6 +243,7 @@ async function pictures(state: State, path: string): Promise<void> {
       await setTheme(page, theme);
       await screenshot(page, join(out, `${state.name}-${theme.replaceAll(" ", "-")}.png`));
     }
+    if (state.shots) await walkthrough(state.shots, { page, view, workspace, dataDir });
     await page.setViewportSize({ width: 760, height: 900 });
     await screenshot(page, join(out, `${state.name}-narrow.png`));
   } catch (problem) {
@@ -199,4 +254,25 @@ async function pictures(state: State, path: string): Promise<void> {
     await host.stop();
     await model.close();
   }
+}
+
+/** The page beside nothing else, small enough to be read where the walkthrough shows it. */
+async function walkthrough(shots: readonly Shot[], scene: Scene): Promise<void> {
+  const { page } = scene;
+  await page.setViewportSize(small);
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
+  for (const theme of ["dark", "light"] as const) {
+    await setTheme(page, theme);
+    for (const shot of shots) {
+      await shot.prepare?.(scene);
+      const path = join(root, "media/walkthrough", `${shot.name}-${theme}.png`);
+      mkdirSync(dirname(path), { recursive: true });
+      const clip = { x: 0, y: 0, width: small.width, height: shot.height };
+      await page.screenshot({ path, clip, animations: "disabled", caret: "hide" });
+      const { size } = statSync(path);
+      if (size > largest) throw new Error(`${path} has ${size} bytes, and ${largest} are allowed`);
+      await page.keyboard.press("Escape");
+    }
+  }
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
 }

@@ -51,6 +51,7 @@ async function start(): Promise<number> {
   const desktop = await chosenDesktop(flags.host);
   if (desktop.kind === "found") {
     console.log(`ready: ${desktop.command} on ${workspace} (close the window to end)`);
+    console.log("In the window: F1, then “Countersign: Start Demo Session”.");
     await openDesktop(desktop, { workspace, dataDir, settings });
     return 0;
   }
@@ -120,6 +121,7 @@ async function serve(options: {
   });
   try {
     console.log(`ready: ${host.address}`);
+    console.log("In the window: F1, then “Countersign: Start Demo Session”.");
     if (browser?.kind === "missing") console.log(`Open the address in a browser (${browser.cause}).`);
     if (browser?.kind !== "ready") {
       console.log("Ctrl+C ends it.");

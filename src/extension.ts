@@ -21,6 +21,7 @@ import { openRecaps } from "./editor/recaps.ts";
 import type { Rooms } from "./editor/rooms.ts";
 import { openSessionsView } from "./editor/sessions.ts";
 import { openStatus } from "./editor/status.ts";
+import { keepTroubles } from "./editor/troubles.ts";
 import { watchFolder } from "./editor/watch.ts";
 
 /** What has to end before the extension host goes, in this order. */
@@ -34,7 +35,8 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   const { secrets, extensionUri } = context;
   const dist = Uri.joinPath(extensionUri, "dist");
   const storage = context.globalStorageUri.fsPath;
-  const log = own(window.createOutputChannel("Countersign", { log: true }));
+  const troubles = keepTroubles(own(window.createOutputChannel("Countersign", { log: true })));
+  const { log } = troubles;
   const rooms = roomsOf(dist.fsPath, storage);
   const demo = openDemo(dist.fsPath, rooms);
   const session = own(openCurrent({ rooms, demo, secrets, log }));
@@ -53,6 +55,7 @@ export function activate(context: ExtensionContext): ForTests | undefined {
     view,
     secrets,
     log,
+    troubles,
     dist: dist.fsPath,
     storage,
   };

@@ -3,7 +3,7 @@
  *
  * Always: it runs with a profile of ours, never the person's, and where it cannot be used the reason is a value to print.
  */
-import { downloadAndUnzipVSCode, SilentReporter } from "@vscode/test-electron";
+import { downloadAndUnzipVSCode, runTests, SilentReporter } from "@vscode/test-electron";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -52,6 +52,38 @@ export async function downloadedDesktop(): Promise<Desktop> {
   } catch (problem) {
     return { kind: "none", cause: `desktop VS Code cannot be downloaded here: ${(problem as Error).message}` };
   }
+}
+
+/** What a suite is run with inside a host. Paths are absolute. */
+export type DesktopSuite = {
+  workspace: string;
+  dataDir: string;
+  settings: Settings;
+  /** A module with `run()`. */
+  extensionTestsPath: string;
+  env: Record<string, string>;
+};
+
+/** Runs the module in a window of this desktop VS Code, and gives its exit code; the window's output is shown. */
+export async function runInDesktop(command: string, suite: DesktopSuite): Promise<number> {
+  writeDesktopSettings(suite.dataDir, suite.settings);
+  // What the run that started us left in the environment would send the window to another one's extension host.
+  for (const name of Object.keys(process.env)) if (!(name in childEnvironment())) delete process.env[name];
+  return runTests({
+    vscodeExecutablePath: command,
+    extensionDevelopmentPath: root,
+    extensionTestsPath: suite.extensionTestsPath,
+    extensionTestsEnv: suite.env,
+    launchArgs: [
+      suite.workspace,
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      `--user-data-dir=${suite.dataDir}`,
+      `--extensions-dir=${join(suite.dataDir, "extensions")}`,
+      "--disable-extensions",
+      "--skip-welcome",
+      "--skip-release-notes",
+    ],
+  }).catch((problem: { code?: number }) => problem.code ?? 1);
 }
 
 /** Opens a window with our extension and profile, and resolves when it is closed. */

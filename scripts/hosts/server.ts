@@ -127,15 +127,30 @@ export async function serverHost(options: ServerHostOptions): Promise<ServerHost
   }
 }
 
+/** Folders of a server host that its command line works on. */
+export type HostFolders = { dataDir: string; extensionsDir: string };
+
 /** Installs a packaged extension as a person would, for a server host with the same folders. */
-export async function installExtension(
-  vsix: string,
-  folders: { dataDir: string; extensionsDir: string },
-): Promise<void> {
-  await run(process.execPath, [
+export async function installExtension(vsix: string, folders: HostFolders): Promise<void> {
+  await commandLine([`--install-extension=${resolve(vsix)}`], folders);
+}
+
+/** Removes an extension by its id, as a person would. */
+export async function uninstallExtension(id: string, folders: HostFolders): Promise<void> {
+  await commandLine([`--uninstall-extension=${id}`], folders);
+}
+
+/** Ids of the extensions that are installed. */
+export async function listExtensions(folders: HostFolders): Promise<string[]> {
+  const output = await commandLine(["--list-extensions"], folders);
+  return output.split(/\r?\n/).filter((line) => /^[\w-]+\.[\w-]+$/.test(line));
+}
+
+async function commandLine(args: string[], folders: HostFolders): Promise<string> {
+  return run(process.execPath, [
     join(await serverInstalled(), "lib/vscode/out/server-main.js"),
     "--accept-server-license-terms",
-    `--install-extension=${resolve(vsix)}`,
+    ...args,
     `--server-data-dir=${resolve(folders.dataDir)}`,
     `--extensions-dir=${resolve(folders.extensionsDir)}`,
   ]);

@@ -17,7 +17,7 @@ import { draught, eventsOf, id, wholeMessage } from "./message.ts";
 import { parseRequest, type ApiRequest } from "./request.ts";
 import { parseScenario } from "./scenario.ts";
 import type { Fault, Scenario } from "./script.ts";
-import { cut, sendStream } from "./stream.ts";
+import { cut, sendReplay, sendStream, type Replay } from "./stream.ts";
 import { countInput, promptCache, promptTokens, type PromptCache } from "./usage.ts";
 
 export interface ServerOptions {
@@ -31,6 +31,8 @@ export interface ServerOptions {
   scenario?: string;
   /** Whether request bodies are kept in `requests`. Default true. */
   record?: boolean;
+  /** Called for each authorised and well-formed request: bytes to answer with instead of the scenario, or null. */
+  replay?: () => Replay | null;
 }
 
 /** A request as it came: `body` is the parsed JSON, or the text where it is none. The key is not part of it. */
@@ -49,7 +51,7 @@ export interface DemoServer {
 /** Starts listening. Rejects when the default scenario is missing or wrong, or no port can be had. */
 export async function startServer(options: ServerOptions): Promise<DemoServer> {
   const room: Room = {
-    options: { speed: 1, scenario: "demo", record: true, ...options },
+    options: { speed: 1, scenario: "demo", record: true, replay: () => null, ...options },
     key: digest(options.token),
     cache: promptCache(),
     scenarios: new Map(),
@@ -139,6 +141,8 @@ async function handle(
   if (named.kind === "missing") return refuse(response, 404, "not_found_error", `model: ${parsed.request.model}`);
   if (named.kind === "invalid") return refuse(response, 500, "api_error", named.message);
   if (counting) return sendJson(response, 200, { input_tokens: promptTokens(parsed.request) });
+  const replay = room.options.replay();
+  if (replay !== null) return sendReplay(response, replay, signal);
   await respond(room, { request: parsed.request, scenario: named.scenario, name }, response, signal);
 }
 

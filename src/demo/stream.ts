@@ -41,6 +41,25 @@ export async function sendStream(
   response.end();
 }
 
+/** An answer as bytes: each piece is a chunk of the body of its own; `end` as for `cut`. */
+export interface Replay {
+  pieces: Iterable<Uint8Array>;
+  end: "clean" | "reset";
+}
+
+/** Sends the bytes as they are, as fast as they are taken. */
+export async function sendReplay(
+  response: ServerResponse,
+  { pieces, end }: Replay,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  response.flushHeaders();
+  for (const piece of pieces) if (piece.length > 0) await write(response, piece, signal);
+  if (end === "clean") response.end();
+  else response.write("", () => response.socket?.resetAndDestroy());
+}
+
 /** Ends the connection in the given way: as if all were said, or with a reset. */
 export async function cut(response: ServerResponse, how: "clean" | "reset", signal: AbortSignal): Promise<void> {
   if (how === "reset") {

@@ -9,6 +9,7 @@
  * knows what it has seen and lays the two beside each other. Nothing found is lost by a crash between a look and the log.
  * Always: one question at a time; a look whose bytes could not be kept is as if it had not been made.
  */
+import { stat } from "node:fs/promises";
 import type { Bodies, Draft } from "../protocol/index.ts";
 import { listingOf } from "./asking.ts";
 import { draftError, DraftError } from "./error.ts";
@@ -51,7 +52,10 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     } catch (problem) {
       if (!(problem instanceof UnknownDraft)) throw problem;
       if ((await standing.ask("load", { storage, id }, { signal })) === null) {
-        throw new DraftError("The draft is no longer there.", "Start the task again; what was reviewed is kept.");
+        throw new DraftError(
+          "The agent's draft is no longer there: its folder was removed.",
+          "Send a follow-up: the next turn makes a new one. Nothing that was reviewed or proposed is lost.",
+        );
       }
       return standing.ask(name, question, { signal });
     }
@@ -79,6 +83,11 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     files: loaded.files,
     bytes: loaded.bytes,
     left: loaded.left,
+    alive: () =>
+      stat(loaded.root).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
     look: (signal) =>
       inOrder(async () => {
         const { found, unshown } = await ask("look", { id }, signal);

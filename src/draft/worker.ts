@@ -92,7 +92,10 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
 
   look({ id }, during) {
     const { tree, draft, rules } = heldDraft(id);
-    return look(tree, draft, rules, during.cancelled);
+    const looked = look(tree, draft, rules, during.cancelled);
+    // Taken away during the walk, every file of it would count as deleted by the agent.
+    heldDraft(id);
+    return looked;
   },
 
   compare({ id, folder, listing, avoid, unsaved }, during) {
@@ -198,9 +201,15 @@ function progress(during: During): (files: number, bytes: number) => void {
   };
 }
 
+/** A draft whose folder is gone is no draft: nothing in it was deleted, there is nothing to look at. */
 function heldDraft(id: string): Held {
   const draft = held.get(id);
   if (!draft) throw unknownMark;
+  const stat = lstat(draft.tree);
+  if (stat === null || typeof stat === "string" || !stat.isDirectory()) {
+    held.delete(id);
+    throw unknownMark;
+  }
   return draft;
 }
 

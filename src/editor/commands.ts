@@ -9,14 +9,16 @@ import type { Answer, Supervised } from "../session/index.ts";
 import { decideAll, decideFile } from "./bulk.ts";
 import { plainly, type Current } from "./current.ts";
 import { demoConnection, demoTask, freshSample, isSample } from "./demo.ts";
+import { copyDiagnosticReport } from "./diagnose.ts";
 import { keyHelp, removeKey, setKey } from "./key.ts";
 import { leftOff } from "./leftOff.ts";
-import { newTask, startTask, type TaskRequest } from "./newTask.ts";
+import { mayBeLeft, newTask, startTask, type TaskRequest } from "./newTask.ts";
 import type { Review } from "./panel.ts";
 import { isTrusted, readyFolder } from "./ready.ts";
 import { isWorking, type Recaps } from "./recaps.ts";
 import type { Rooms } from "./rooms.ts";
 import type { SessionRow, SessionsView } from "./sessions.ts";
+import type { Troubles } from "./troubles.ts";
 
 export interface CommandParts {
   rooms: Rooms;
@@ -26,6 +28,7 @@ export interface CommandParts {
   view: SessionsView;
   secrets: SecretStorage;
   log: LogOutputChannel;
+  troubles: Troubles;
   /** Where the bundles and the sample are; the extension's own storage. */
   dist: string;
   storage: string;
@@ -60,6 +63,7 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     redo: () => answered((session) => session.redo()),
     refresh: () => parts.view.refresh(),
     showLog: () => log.show(),
+    copyReport: () => copyDiagnosticReport(parts),
   };
 
   /** With no session in this window the folder's newest is opened and shown; what was asked is done only to what was seen. */
@@ -78,6 +82,10 @@ export function registerCommands(parts: CommandParts): Disposable[] {
 
   async function answered(act: (session: Supervised) => Promise<Answer | null>): Promise<void> {
     await withSession(async (session) => {
+      if (isReadOnly(current)) {
+        const text = l10n.t("Another window has this session: decide it there, or close that window and open it here.");
+        return review.answer({ kind: "refused", text });
+      }
       const answer = await act(session);
       if (answer) review.answer(answer);
     });
@@ -118,9 +126,12 @@ export interface Shown {
   session: string;
 }
 
-/** Gets a session for the review: this window's, the one it showed before, or the newest of its first folder. */
+/** Gets a session for the review: this window's, the one it showed before, or the newest of the first folder that has one. */
 export async function fillReview({ current, recaps }: ReviewParts, shown?: Shown): Promise<boolean> {
-  if (current.session()) return true;
+  const [here, of] = [current.session(), current.folder()];
+  // Another window had it: perhaps it is free by now, and what is shown is as old as the last opening.
+  if (here && of && isReadOnly(current)) return (await current.resume(of, here.id)).kind === "opened";
+  if (here) return true;
   const folders = workspace.workspaceFolders ?? [];
   const folder = folders.find(({ uri }) => uri.toString() === shown?.folder) ?? folders[0];
   if (!folder || isWorking(current.head())) return false;
@@ -134,14 +145,25 @@ export async function fillReview({ current, recaps }: ReviewParts, shown?: Shown
     return false;
   }
   current.notice(null);
-  const session = folder.uri.toString() === shown?.folder ? shown.session : await recaps.newest(folder);
-  return session !== null && (await current.resume(folder, session)).kind === "opened";
+  if (folder.uri.toString() === shown?.folder) return (await current.resume(folder, shown.session)).kind === "opened";
+  for (const each of folders) {
+    const session = await recaps.newest(each);
+    if (session !== null) return (await current.resume(each, session)).kind === "opened";
+  }
+  return false;
 }
 
 async function resumeSession({ current, review }: CommandParts, folder: WorkspaceFolder, id: string): Promise<void> {
   if (!(await isTrusted())) return;
+  const head = current.head();
+  if (isWorking(head) && head.session !== id && !(await mayBeLeft(head.goal))) return;
   review.show();
   await current.resume(folder, id);
+}
+
+/** Whether this window may only read its session. */
+function isReadOnly(current: Current): boolean {
+  return current.head().activity === "readonly";
 }
 
 async function where(parts: CommandParts): Promise<void> {
@@ -172,6 +194,9 @@ async function startDemo(parts: CommandParts): Promise<void> {
     return runDemo(parts, folder);
   const where = folder === undefined ? "here" : env.uiKind === UIKind.Web ? await whichWindow() : "new";
   if (where === null) return;
+  const head = parts.current.head();
+  // Another folder in this window ends what runs in it.
+  if (where === "here" && isWorking(head) && !(await mayBeLeft(head.goal))) return;
   const fresh = Uri.file(await freshSample(parts.dist, parts.storage));
   await commands.executeCommand(
     "vscode.openFolder",

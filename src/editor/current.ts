@@ -22,7 +22,7 @@ export interface Current extends Disposable {
   head(): HeadView;
   /** Makes a session and begins its first turn; does not wait for its end. */
   start(folder: WorkspaceFolder, task: NewTask): Promise<Opened>;
-  /** Opens a remembered session. No turn starts by itself. */
+  /** Opens a remembered session; one that could only be read here is opened anew. No turn starts by itself. */
   resume(folder: WorkspaceFolder, id: string): Promise<Opened>;
   /** Lets go of the session; it can be resumed. */
   close(): Promise<void>;
@@ -115,6 +115,7 @@ export function openCurrent(parts: {
     if (old) {
       switched.fire();
       await old.close();
+      log.info(`session ${old.id}: closed`);
     }
     demo.end();
   }
@@ -123,6 +124,7 @@ export function openCurrent(parts: {
     session = next;
     folder = of;
     blank = emptyHead();
+    log.info(`session ${next.id}: open`);
     silence = next.listen((message) => {
       if (message.kind === "head") headed.fire(message.head);
       said.fire(message);
@@ -171,7 +173,7 @@ export function openCurrent(parts: {
       }),
     resume: (of, id) =>
       inTurn(async () => {
-        if (session?.id === id) return { kind: "opened", session };
+        if (session?.id === id && session.head().activity !== "readonly") return { kind: "opened", session };
         await letGo();
         showBlank({ ...emptyHead(), folder: of.name, activity: "waiting", doing: l10n.t("Opening the session") });
         try {

@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { constants, type BigIntStats } from "node:fs";
 import * as sync from "node:fs";
-import { access, lstat, mkdir, open, rm } from "node:fs/promises";
+import { access, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 export interface Refusal {
@@ -31,24 +31,32 @@ export interface Ground {
 }
 
 /** What stands at a path. `shape` names one state of a file: it changes with every write. */
-export type Found = { kind: "missing" } | { kind: "file"; bytes: Uint8Array; mode: number; shape: string } | Refusal;
+export type Found =
+  { kind: "missing" } | { kind: "file"; bytes: Uint8Array; mode: number; links: number; shape: string } | Refusal;
 
-export type Exchange = { kind: "written" } | { kind: "moved" } | Refusal;
+/** `note`: something the person should know of this write. */
+export type Exchange = { kind: "written"; note?: string } | { kind: "moved" } | Refusal;
 
 /** Up to this size the bytes are read again in the tick of the rename; above it the file's identity and times are compared. */
 const readAgain = 1 << 20;
 
-/** Reads a file. `path` is relative, with `/`. */
+/** Reads a file. `path` is relative, with `/`. What the file system refuses is a refusal of ours. */
 export async function findFile(ground: Ground, path: string): Promise<Found> {
   const place = placeOf(ground, path);
   if (place.kind === "refused") return place;
-  const target = place.path;
+  try {
+    return await readAt(place.path, path);
+  } catch (error) {
+    return problem(error);
+  }
+}
+
+async function readAt(target: string, path: string): Promise<Found> {
   const seen = await lstat(target).catch(missing);
   if (seen === null) return { kind: "missing" };
   if (!seen.isFile()) return refused(`${path} is no regular file`, "Rename what is in the way, then decide again.");
   // Never blocks on a pipe that came into this place meanwhile, and never follows a link.
-  const file = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(problem);
-  if ("reason" in file) return file;
+  const file = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const opened = await file.stat({ bigint: true });
     if (!opened.isFile() || Number(opened.ino) !== seen.ino)
@@ -57,7 +65,8 @@ export async function findFile(ground: Ground, path: string): Promise<Found> {
     const after = await file.stat({ bigint: true });
     if (shapeOf(opened) !== shapeOf(after))
       return refused(`${path} is being written by another program`, "Try again when it is done.");
-    return { kind: "file", bytes, mode: Number(opened.mode) & 0o7777, shape: shapeOf(after) };
+    const mode = Number(opened.mode) & 0o7777;
+    return { kind: "file", bytes, mode, links: Number(opened.nlink), shape: shapeOf(after) };
   } finally {
     await file.close();
   }
@@ -68,11 +77,10 @@ export async function lockedReason(ground: Ground, path: string): Promise<Refusa
   const place = placeOf(ground, path);
   if (place.kind === "refused") return place;
   const target = place.path;
-  const seen = await lstat(target).catch(missing);
-  if (seen !== null && (seen.mode & 0o222) === 0) return readOnly(path);
-  const folder = await nearestFolder(dirname(target));
   try {
-    await access(folder, constants.W_OK);
+    const seen = await lstat(target).catch(missing);
+    if (seen !== null && (seen.mode & 0o222) === 0) return readOnly(path);
+    await access(await nearestFolder(dirname(target)), constants.W_OK);
     if (seen !== null) await access(target, constants.W_OK);
     return null;
   } catch {
@@ -108,11 +116,27 @@ export async function exchange(
     return problem(error);
   }
   const back = await findFile(ground, path);
-  if (back.kind === "file" && same(back.bytes, after)) return { kind: "written" };
+  if (back.kind === "file" && same(back.bytes, after)) return writtenOver(now, path);
   return refused(
     `${path} was changed by another program right after it was written`,
     "Look at the file, then decide again.",
   );
+}
+
+/**
+ * Removes what a write that was cut off left beside the file: our own temporary files whose process is gone. Never rejects:
+ * what cannot be removed stays, and is no file of the project's.
+ */
+export async function tidy(ground: Ground, path: string): Promise<void> {
+  const place = placeOf(ground, path);
+  if (place.kind === "refused") return;
+  const folder = dirname(place.path);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^\.countersign-([1-9]\d*)-[0-9a-f]{16}\.tmp$/.exec(name)?.[1]);
+    const file = join(folder, name);
+    if (Number.isNaN(pid) || temporaries.has(file)) continue;
+    if (pid === process.pid || !isRunning(pid) || (await isOld(file))) await rm(file, { force: true }).catch(() => {});
+  }
 }
 
 /** Whether two contents are the same bytes, or both no file. */
@@ -121,36 +145,52 @@ export function same(one: Uint8Array | null, other: Uint8Array | null): boolean 
   return Buffer.compare(one, other) === 0;
 }
 
+/** The temporary files that this process is writing at this moment. */
+const temporaries = new Set<string>();
+
 async function replace(target: string, now: Found, after: Uint8Array): Promise<Exchange> {
-  const temporary = join(dirname(target), `.countersign-${randomBytes(8).toString("hex")}.tmp`);
-  const mode = now.kind === "file" ? now.mode : 0o666;
-  const file = await open(
-    temporary,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    mode,
-  );
+  // The name says whose it is, so that what a killed process leaves behind can be told from what another one writes.
+  const temporary = join(dirname(target), `.countersign-${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
+  temporaries.add(temporary);
   try {
-    try {
-      await file.writeFile(after);
-      if (now.kind === "file") {
-        const own = sync.lstatSync(target, { throwIfNoEntry: false });
-        // Running as another user than the file's: keep its owner where that is allowed.
-        if (own && (own.uid !== process.getuid?.() || own.gid !== process.getgid?.()))
-          await file.chown(own.uid, own.gid).catch(() => {});
-        await file.chmod(mode);
-      }
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    // From here to the rename nothing waits: what was checked is what is replaced.
-    if (now.kind !== "file") return createExclusively(temporary, target);
-    if (!holds(target, now)) return { kind: "moved" };
-    sync.renameSync(temporary, target);
-    return { kind: "written" };
+    return await replaceBy(temporary, target, now, after);
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
+    temporaries.delete(temporary);
   }
+}
+
+async function replaceBy(temporary: string, target: string, now: Found, after: Uint8Array): Promise<Exchange> {
+  const mode = now.kind === "file" ? now.mode : 0o666;
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(temporary, flags, mode);
+  try {
+    await file.writeFile(after);
+    if (now.kind === "file") {
+      const own = sync.lstatSync(target, { throwIfNoEntry: false });
+      // Running as another user than the file's: keep its owner where that is allowed.
+      if (own && (own.uid !== process.getuid?.() || own.gid !== process.getgid?.()))
+        await file.chown(own.uid, own.gid).catch(() => {});
+      await file.chmod(mode);
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  // From here to the rename nothing waits: what was checked is what is replaced.
+  if (now.kind !== "file") return createExclusively(temporary, target);
+  if (!holds(target, now)) return { kind: "moved" };
+  sync.renameSync(temporary, target);
+  return { kind: "written" };
+}
+
+/** A file that has other names is replaced under this one alone: that is said. */
+function writtenOver(now: Found, path: string): Exchange {
+  if (now.kind !== "file" || now.links < 2) return { kind: "written" };
+  return {
+    kind: "written",
+    note: `${path} had ${now.links - 1} other ${now.links === 2 ? "name" : "names"} (hard links). It was written by replacing it, so what the other ${now.links === 2 ? "name holds" : "names hold"} was not changed.`,
+  };
 }
 
 /** Gives the finished file its name, unless that name is taken. */
@@ -194,6 +234,21 @@ function placeOf({ root, guard }: Ground, path: string): { kind: "place"; path: 
     `${JSON.stringify(path)}: ${guarded.why}`,
     "Links, special files and the repository's own data are never written. Reject this change.",
   );
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== "ESRCH";
+  }
+}
+
+/** Whether nothing was written to the file for so long that nobody is writing it: its process' id is another one's by now. */
+async function isOld(file: string): Promise<boolean> {
+  const stat = await lstat(file).catch(() => null);
+  return stat !== null && Date.now() - stat.mtimeMs > 10 * 60_000;
 }
 
 async function nearestFolder(folder: string): Promise<string> {

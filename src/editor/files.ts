@@ -20,7 +20,7 @@ import {
 } from "vscode";
 import type { TextDocument, Uri } from "vscode";
 import type { FileWrite, Files, UserFile } from "../protocol/index.ts";
-import { exchange, findFile, lockedReason, same, type Ground, type Guard, type Refusal } from "./disk.ts";
+import { exchange, findFile, lockedReason, same, tidy, type Ground, type Guard, type Refusal } from "./disk.ts";
 import { editsBetween, sameLines, withEol } from "./texts.ts";
 
 /** How long an open editor may take to show what was written under it. */
@@ -48,6 +48,7 @@ export function openFiles(folder: Uri, guard: Guard): Files {
   return {
     read: (path) => readFile(ground, path),
     write: (path, before, after) => inTurn(path, () => writeFile(ground, path, before, after)),
+    tidy: (path) => inTurn(path, () => tidy(ground, path)),
     unsaved: async () => {
       const dirty = workspace.textDocuments.filter(
         (document) => document.isDirty && pathIn(root, document.uri) !== null,
@@ -97,7 +98,7 @@ async function writeFile(
   using editor = await follower(ground, path, after);
   const done = await exchange(ground, path, before, after);
   if (done.kind !== "written" || after === null) return done;
-  return (await editor.shows()) ? { kind: "written" } : typedFirst(ground, path, before, after);
+  return (await editor.shows()) ? done : typedFirst(ground, path, before, after);
 }
 
 /** Changes unsaved text. The editor itself refuses an edit that was made for an older version of the text. */

@@ -4,7 +4,7 @@
  * Asks for as little as it can: the words, and with a selection whether it goes along. Names the folder and what will be copied.
  * Always: nothing is copied or sent before trust, folder, connection, key and size are settled.
  */
-import { ThemeIcon, commands, l10n, window } from "vscode";
+import { ProgressLocation, ThemeIcon, commands, l10n, window, workspace } from "vscode";
 import type { LogOutputChannel, QuickInputButton, SecretStorage, Uri, WorkspaceFolder } from "vscode";
 import type { Connection, Survey } from "../protocol/index.ts";
 import { attachmentsOf, chooseFiles, selectionOf, type Attachment } from "./attachments.ts";
@@ -123,7 +123,7 @@ function askForWords(
         folder.name,
         size,
       ),
-      files.length > 0 ? l10n.t("With {0} files.", files.length) : "",
+      files.length > 0 ? l10n.t("Goes along: {0}.", namesOf(files)) : "",
     ].join(" ");
   }
 
@@ -151,7 +151,8 @@ function askForWords(
     box.onDidChangeValue(() => (box.validationMessage = undefined));
     box.onDidTriggerButton(() => {
       finding = true;
-      void chooseFiles(folder).then((chosen) => {
+      const choosing = chooseFiles(folder).catch((): Uri[] => []);
+      void choosing.then((chosen) => {
         finding = false;
         files.push(...chosen.filter((file) => !files.some((known) => known.toString() === file.toString())));
         describe();
@@ -168,6 +169,14 @@ function askForWords(
   });
 }
 
+/** The first few by name. */
+function namesOf(files: readonly Uri[]): string {
+  const named = files.slice(0, 3).map((file) => workspace.asRelativePath(file, false));
+  return files.length > named.length
+    ? l10n.t("{0} and {1} more", named.join(", "), files.length - named.length)
+    : named.join(", ");
+}
+
 /** Null: the person left. */
 async function askForSelection(selection: Attachment): Promise<Attachment[] | null> {
   const withIt = { label: l10n.t("With the selection"), description: selection.name };
@@ -182,7 +191,8 @@ async function askForSelection(selection: Attachment): Promise<Attachment[] | nu
 async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: Promise<Survey>): Promise<boolean> {
   let found: Survey;
   try {
-    found = await survey;
+    const title = l10n.t("Counting the files of “{0}”…", folder.name);
+    found = await window.withProgress({ location: ProgressLocation.Window, title }, () => survey);
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
     const { text, remedy } = plainly(error);
@@ -206,14 +216,15 @@ async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: 
   return chosen === copy;
 }
 
-async function mayBeLeft(goal: string): Promise<boolean> {
+/** Asks before the running task of this window is left: it would be stopped. */
+export async function mayBeLeft(goal: string): Promise<boolean> {
   const stop = l10n.t("Stop It");
   const chosen = await window.showWarningMessage(
     l10n.t("A task is running in this window."),
     {
       modal: true,
       detail: l10n.t(
-        "“{0}” is stopped if you start another. It is kept, with every hunk, and can be resumed.",
+        "“{0}” is stopped if you go on. It is kept, with every hunk, and can be resumed.",
         goal.slice(0, 200),
       ),
     },

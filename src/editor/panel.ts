@@ -33,6 +33,8 @@ export interface Review extends Disposable {
   answer(answer: Answer): void;
   /** Whether there is a panel of this window's. */
   readonly open: boolean;
+  /** Whether this tab is the panel's own; only a panel that is in sight can tell. */
+  owns(tab: Tab): "yes" | "no" | "unknown";
   /** How many messages of the page were dropped because they did not parse. */
   readonly dropped: number;
   /** The page has got everything there is. */
@@ -105,8 +107,9 @@ export function openReviews(parts: {
     ownings = [
       webview.onDidReceiveMessage((value: unknown) => {
         const message = parsePageMessage(value, token);
-        if (message) void receive(message);
-        else dropped += 1;
+        if (message) return void receive(message);
+        dropped += 1;
+        log.debug("a message of the page did not parse, and was dropped");
       }),
       next.onDidDispose(() => {
         for (const owning of ownings) owning.dispose();
@@ -128,7 +131,8 @@ export function openReviews(parts: {
     try {
       if (message.kind === "ready") return await sendEverything();
       if (message.kind === "beat") return;
-      if (message.kind === "action") return await act(message.action);
+      if (message.kind === "action")
+        return message.action === "wait" ? current.session()?.agree() : await act(message.action);
       const session = current.session();
       if (session === null) return say(l10n.t("There is no session here."), "error");
       const answer = await decided(session, message);
@@ -222,6 +226,11 @@ export function openReviews(parts: {
     get open() {
       return panel !== null;
     },
+    owns: (tab) => {
+      if (!panel) return "no";
+      if (!panel.visible) return "unknown";
+      return tab.isActive && tab.group.viewColumn === panel.viewColumn ? "yes" : "no";
+    },
     get dropped() {
       return dropped;
     },
@@ -240,22 +249,22 @@ const handOver = 4_000;
 
 /**
  * Replaces panels that outlived the extension host they belonged to: their pages have nobody to talk to, and the editor never
- * hands them over. A hidden one is looked at when it is shown. `reopen` is called after one was closed.
+ * hands them over. A hidden one is looked at when it is shown, or goes when the window has a panel of its own. `reopen` is
+ * called after one was closed where there is no other.
  */
 export function replaceOrphans(review: Review, reopen: () => void): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const orphans = (): Tab[] =>
     window.tabGroups.all
       .flatMap((group) => group.tabs)
-      .filter(
-        (tab) => tab.isActive && tab.input instanceof TabInputWebview && tab.input.viewType.endsWith(`-${reviewType}`),
-      );
+      .filter((tab) => tab.input instanceof TabInputWebview && tab.input.viewType.endsWith(`-${reviewType}`))
+      .filter((tab) => (review.open ? review.owns(tab) === "no" : tab.isActive));
   const look = (): void => {
-    if (review.open || timer || orphans().length === 0) return;
+    if (timer || orphans().length === 0) return;
     timer = setTimeout(() => {
       timer = undefined;
-      const found = review.open ? [] : orphans();
-      if (found.length > 0) void window.tabGroups.close(found, true).then(reopen);
+      const found = orphans();
+      if (found.length > 0) void window.tabGroups.close(found, true).then(() => review.open || reopen());
     }, handOver);
   };
   look();
@@ -269,7 +278,7 @@ export function replaceOrphans(review: Review, reopen: () => void): Disposable {
 }
 
 /** The command behind each action that a notice offers. */
-const actionCommands: Record<PageAction, string> = {
+const actionCommands: Record<Exclude<PageAction, "wait">, string> = {
   demo: "countersign.startDemo",
   key: "countersign.setKey",
   "key-help": "countersign.keyHelp",
@@ -278,8 +287,9 @@ const actionCommands: Record<PageAction, string> = {
   resume: "countersign.continue",
   retry: "countersign.continue",
   "new-task": "countersign.newTask",
+  stop: "countersign.stop",
 };
 
-async function act(action: PageAction): Promise<void> {
+async function act(action: Exclude<PageAction, "wait">): Promise<void> {
   await commands.executeCommand(actionCommands[action]);
 }

@@ -2,14 +2,16 @@
  * What the sessions of a folder came to: read from their logs when first asked, newest first.
  *
  * Reads only. A log that cannot be read is passed by and said in the output channel. The session of this window is told by its
- * head, which is newer than any log read before.
+ * head, which is newer than any log read before, and its log is read again after each turn.
  */
 import { workspace } from "vscode";
 import type { LogOutputChannel, WorkspaceFolder } from "vscode";
-import type { HeadView } from "../protocol/index.ts";
 import type { Recap } from "../state/index.ts";
 import type { Current } from "./current.ts";
+import { isWorking, recapNow } from "./recapNow.ts";
 import type { Rooms } from "./rooms.ts";
+
+export { isWorking };
 
 /** So many sessions are listed; older ones stay in memory. */
 const listed = 50;
@@ -17,7 +19,7 @@ const listed = 50;
 export interface Recaps {
   /** Sessions of a folder, newest first. */
   of(folder: WorkspaceFolder): Promise<Recap[]>;
-  /** The newest session of a folder. */
+  /** The newest session of a folder; one of another place of the same project only where the folder has none. */
   newest(folder: WorkspaceFolder): Promise<string | null>;
   /** Reads again what is asked next: of one session, or of all. */
   forget(session?: string): void;
@@ -27,6 +29,13 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
   const { rooms, current, log } = parts;
   const read = new Map<string, Promise<Recap | null>>();
   const roots = new Map<string, Promise<string | undefined>>();
+  let worked = false;
+  // The emitter is the window's own, and ends with it.
+  current.onDidHead((head) => {
+    const works = isWorking(head);
+    if (worked !== works && head.session !== null) read.delete(head.session);
+    worked = works;
+  });
 
   /** A moved or freshly cloned project is found by its first commit. Asked once per window and folder. */
   function rootCommit(folder: WorkspaceFolder): Promise<string | undefined> {
@@ -74,36 +83,18 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
         const reading = read.get(id) ?? recapOf(id);
         read.set(id, reading);
         const recap = await reading;
-        if (recap) found.push(current.session()?.id === id ? alive(recap, current.head()) : recap);
+        if (recap) found.push(current.session()?.id === id ? recapNow(recap, current.head()) : recap);
       }
       return found;
     },
-    newest: async (folder) => (await ids(folder))[0] ?? null,
+    newest: async (folder) => {
+      const memory = await rooms.memory();
+      // This very folder's own go before those of another clone; and only then the first commit has to be asked for.
+      return (await memory.sessions(folder.uri.toString()))[0] ?? (await ids(folder))[0] ?? null;
+    },
     forget: (session) => {
       if (session === undefined) read.clear();
       else read.delete(session);
     },
-  };
-}
-
-/** Whether a session is at work. */
-export function isWorking(head: HeadView): boolean {
-  return (
-    head.activity === "copying" ||
-    head.activity === "working" ||
-    head.activity === "waiting" ||
-    head.activity === "stopping"
-  );
-}
-
-function alive(recap: Recap, head: HeadView): Recap {
-  const { pending, accepted, rejected } = head.counts;
-  return {
-    ...recap,
-    pending,
-    accepted,
-    rejected,
-    lastAt: Math.max(recap.lastAt, head.decisions.at(-1)?.at ?? 0),
-    ended: isWorking(head) ? "working" : recap.ended,
   };
 }

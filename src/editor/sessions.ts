@@ -3,7 +3,7 @@
  *
  * Reads nothing until it is seen. Its badge counts the hunks that wait in this window's session.
  */
-import { EventEmitter, MarkdownString, ThemeColor, ThemeIcon, TreeItem, l10n, window, workspace } from "vscode";
+import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, l10n, window, workspace } from "vscode";
 import type { Disposable, TreeDataProvider, WorkspaceFolder } from "vscode";
 import type { Recap } from "../state/index.ts";
 import type { Current } from "./current.ts";
@@ -66,24 +66,46 @@ export function openSessionsView(current: Current, recaps: Recaps, seen: () => v
 }
 
 function drawn({ recap, folder }: SessionRow, here: boolean): TreeItem {
-  const item = new TreeItem(firstLine(recap.goal));
+  const item = new TreeItem(shortly(firstLine(recap.goal)));
   item.id = `${folder.uri.toString()} ${recap.session}`;
-  item.description = [counts(recap), new Date(recap.lastAt).toLocaleString()].join(" · ");
+  const waits = recap.pending > 0 ? l10n.t("{0} to review", recap.pending) : counts(recap);
+  item.description = [...(here ? [l10n.t("open")] : []), waits, timeOf(recap.lastAt)].join(" · ");
   item.iconPath = iconOf(recap);
   item.contextValue = here ? "session.here" : "session";
-  // Text of the person and the model: shown as it is, never as markup.
-  item.tooltip = new MarkdownString().appendText(
-    [recap.goal, counts(recap), endedText(recap.ended), recap.lastSaid.slice(0, 1_000)]
-      .filter((line) => line !== "")
-      .join("\n\n"),
-  );
-  item.accessibilityInformation = { label: `${firstLine(recap.goal)}, ${counts(recap)}, ${endedText(recap.ended)}` };
+  // Text of the person and the model: a string is shown as it is, never as markup.
+  item.tooltip = [
+    recap.goal,
+    [counts(recap), endedText(recap.ended), new Date(recap.lastAt).toLocaleString()].join(" · "),
+    recap.lastSaid.slice(0, 1_000),
+  ]
+    .filter((line) => line !== "")
+    .join("\n\n");
+  const spoken = [firstLine(recap.goal), ...(here ? [l10n.t("open")] : []), counts(recap), endedText(recap.ended)];
+  item.accessibilityInformation = { label: spoken.join(", ") };
   item.command = { command: "countersign.resume", title: l10n.t("Open Review"), arguments: [{ folder, recap }] };
   return item;
 }
 
 export function firstLine(text: string): string {
   return text.trim().split("\n", 1)[0]!.slice(0, 120) || l10n.t("(no text)");
+}
+
+const longestTitle = 40;
+
+/** As much of a line as a narrow list shows, cut between words where there are any. */
+function shortly(line: string): string {
+  if (line.length <= longestTitle) return line;
+  const cut = line.slice(0, longestTitle - 1);
+  const words = cut.replace(/\s+\S*$/, "");
+  return `${(words.length > longestTitle / 2 ? words : cut).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** The time of day; the day, where it is another one. */
+function timeOf(at: number): string {
+  const when = new Date(at);
+  return when.toDateString() === new Date().toDateString()
+    ? when.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })
+    : when.toLocaleDateString([], { day: "numeric", month: "short" });
 }
 
 /** "3 accepted, 2 rejected, 5 to review" */

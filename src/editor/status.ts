@@ -43,9 +43,10 @@ export function openStatus(current: Current): Disposable {
   };
 }
 
-/** "1 working · 5 to review"; empty when there is neither. */
+/** "1 working · 5 to review", "1 asks to wait"; empty when there is neither. */
 export function statusText(head: HeadView): string {
-  const working = isWorking(head) ? l10n.t("1 working") : "";
+  const asks = head.notice?.actions.some(({ action }) => action === "wait") ?? false;
+  const working = asks ? l10n.t("1 asks to wait") : isWorking(head) ? l10n.t("1 working") : "";
   const pending = head.counts.pending > 0 ? l10n.t("{0} to review", head.counts.pending) : "";
   const text = [working, pending].filter((part) => part !== "").join(" · ");
   return text === "" ? "" : `${working === "" ? "$(git-pull-request)" : "$(sync~spin)"} ${text}`;

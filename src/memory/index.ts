@@ -16,7 +16,7 @@ import { sessionLister } from "./sessions.ts";
 
 export type { Disk, DiskFile } from "./disk.ts";
 export { realDisk } from "./disk.ts";
-export type { OpenLog, Verified } from "./log.ts";
+export type { OpenLog } from "./log.ts";
 export { LogError } from "./log-error.ts";
 export { isSessionId } from "./session-id.ts";
 

@@ -9,7 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Log, SessionEvent, SessionId } from "../protocol/index.ts";
+import type { Log, SessionEvent, SessionId, Verified } from "../protocol/index.ts";
 import { bodyStore, scanBodies } from "./bodies.ts";
 import { setAside, type Disk, type DiskFile } from "./disk.ts";
 import { chainAfter, firstValue, readFrames, verifyChain, type Frames } from "./frames.ts";
@@ -17,18 +17,8 @@ import { leaseHolder, takeLease } from "./lease.ts";
 import { LogError, logError } from "./log-error.ts";
 import { logWriter, type Standing } from "./writer.ts";
 
-/** What the chain of checkpoints says about the events read. */
-export type Verified =
-  | { kind: "whole" }
-  /** Something was changed after it was written: `from` is the `seq` of the first event in doubt; `why` is a sentence. */
-  | { kind: "altered"; from: number; why: string }
-  /** The log was closed, or the disk failed, before all was checked. */
-  | { kind: "unfinished" };
-
 /** A log of this room. `events` grows with what is appended; it is not to be changed. */
 export interface OpenLog extends Log {
-  /** Known soon after opening for the end, in the background for the rest. Never rejects. */
-  readonly verified: Promise<Verified>;
   /** Why nothing can be appended; null where `writable`. */
   readonly refusal: LogError | null;
 }

@@ -28,6 +28,14 @@ export interface TurnRequest {
   attachments: readonly { name: string; text: string }[];
   /** The draft's folder: all file tools are confined to it. */
   root: string;
+  /** Asks the person whether to make this wait, longer than a minute. No answer comes after `signal` is aborted. */
+  agree(wait: LongWait, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A wait that the service asks for: seconds, and why. */
+export interface LongWait {
+  seconds: number;
+  why: string;
 }
 
 export type EngineEvent =
@@ -51,6 +59,8 @@ export type EngineEvent =
   | { kind: "step.ended"; step: number; stop: string; usage: Usage }
   /** Nothing is arriving; the engine tries again after so many seconds. */
   | { kind: "waiting"; seconds: number; why: string }
+  /** Something a person should know, and the log is to keep. */
+  | { kind: "note"; text: string }
   /** Always the last one, also after an abort. */
   | { kind: "ended"; how: TurnEnd; message?: string; remedy?: string };
 
@@ -99,6 +109,8 @@ export interface Draft {
   readonly bytes: number;
   /** Paths that were not copied, and why. */
   readonly left: { path: string; why: string }[];
+  /** Whether its folder is still there: someone may have removed it. */
+  alive(): Promise<boolean>;
   /** What changed in the draft since the last look, whoever changed it. Bodies of both sides are kept before it returns. */
   look(signal?: AbortSignal): Promise<Look>;
   /** What changed in the person's folder since this was last asked (first: since the copy). `unsaved` overrides the disk. */
@@ -134,12 +146,22 @@ export interface Bodies {
   has(id: ContentId): boolean;
 }
 
+/** What the chain of checkpoints says about the events read. */
+export type Verified =
+  | { kind: "whole" }
+  /** Something was changed after it was written: `from` is the `seq` of the first event in doubt; `why` is a sentence. */
+  | { kind: "altered"; from: number; why: string }
+  /** The log was closed, or the disk failed, before all was checked. */
+  | { kind: "unfinished" };
+
 export interface Log {
   readonly session: SessionId;
   /** Everything readable, in order, as parsed JSON. */
   readonly events: readonly unknown[];
   /** Set when the end of the file was torn: how many bytes were set aside, and where. */
   readonly torn: { bytes: number; file: string } | null;
+  /** Known soon after opening for the end, in the background for the rest. Never rejects. */
+  readonly verified: Promise<Verified>;
   /** False when another window has the session: it can be read, not continued. */
   readonly writable: boolean;
   readonly bodies: Bodies;
@@ -167,7 +189,8 @@ export interface UserFile {
 }
 
 export type FileWrite =
-  | { kind: "written" }
+  /** `note`: something the person should know of this write, as a sentence. */
+  | { kind: "written"; note?: string }
   | { kind: "buffer" }
   /** The file no longer holds `before`; nothing was written. */
   | { kind: "moved" }
@@ -177,6 +200,8 @@ export interface Files {
   read(path: string): Promise<UserFile>;
   /** Writes `after` if the file still holds `before`, reads it back, and answers what is so. Creates folders; null deletes. */
   write(path: string, before: Uint8Array | null, after: Uint8Array | null): Promise<FileWrite>;
+  /** Clears away what a write to this path left beside it when its window went away in the middle. Never rejects. */
+  tidy(path: string): Promise<void>;
   /** Every unsaved document of the folder, as it would be saved. */
   unsaved(): Promise<{ path: string; bytes: Uint8Array }[]>;
 }

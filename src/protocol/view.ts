@@ -75,7 +75,10 @@ export type TalkItem =
 export interface DecisionView {
   seq: number;
   verb: "accepted" | "rejected" | "took theirs" | "kept mine" | "undid" | "redid";
+  /** One line, beginning with the verb: "accepted 2 hunks in a.ts". */
   summary: string;
+  /** The reason the person gave. */
+  why?: string;
   /** Undone by a later one: can be done again. */
   standing: boolean;
   at: number;
@@ -89,7 +92,8 @@ export interface Notice {
   actions: { label: string; action: PageAction }[];
 }
 
-export type PageAction = "demo" | "key" | "key-help" | "trust" | "open-folder" | "resume" | "retry" | "new-task";
+export type PageAction =
+  "demo" | "key" | "key-help" | "trust" | "open-folder" | "resume" | "retry" | "new-task" | "wait" | "stop";
 
 export type Activity = "none" | "copying" | "working" | "waiting" | "stopping" | "idle" | "readonly";
 
@@ -129,7 +133,18 @@ export type HostMessage =
   | { kind: "do"; action: "next" | "previous" | "accept" | "reject" | "undo" | "redo" | "focus-follow-up" };
 
 const item = z.object({ file: z.string(), revision: z.number(), hunks: z.array(z.string()) });
-const actions = ["demo", "key", "key-help", "trust", "open-folder", "resume", "retry", "new-task"] as const;
+const actions = [
+  "demo",
+  "key",
+  "key-help",
+  "trust",
+  "open-folder",
+  "resume",
+  "retry",
+  "new-task",
+  "wait",
+  "stop",
+] as const;
 
 const message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), token: z.string() }),

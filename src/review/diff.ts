@@ -1,15 +1,18 @@
 /**
  * The line diff: which runs of lines of one text have to be replaced to get another.
  *
- * Pure and deterministic: one result for two texts, for every use in the product. Myers' greedy search from both
- * ends with linear memory; past a bounded cost a part is cut where the search got furthest, so that the result is
- * still exact, only longer than it could be. A run that can reach the one above over equal lines joins it; any other
- * that could stand in several places stands as late as it can: of equal lines, the first is the one that is matched.
+ * Pure and deterministic: one result for two texts, for every use in the product. Lines that only one side has are
+ * set apart; what is left is searched for the shortest way as long as that is cheap, else divided at lines that are
+ * rare on both sides, else where the search got furthest. A run that can reach the one above over equal lines joins
+ * it; any other that could stand in several places stands as late as it can: of equal lines, the first is the one
+ * that is matched.
  *
- * Always: replacing each change's range gives `after`; changes are in order and never touch.
- *
- * Source: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986, section 4b.
+ * Always: replacing each change's range gives `after`; changes are in order and never touch; the cost is bounded by
+ * the number of lines, whatever they are, and never is a text given up as one change.
  */
+import { anchorsOf, countsFor } from "./diffAnchors.ts";
+import { cutOf, reachFor, type Part } from "./diffSearch.ts";
+import { numbered, type Numbered } from "./lines.ts";
 import type { Lines } from "./text.ts";
 
 /** Half-open ranges, counted from 0: lines [from, to) of the old text become lines [newFrom, newTo) of the new. */
@@ -20,158 +23,114 @@ export interface Change {
   newTo: number;
 }
 
-/** Steps of one search before it settles for the furthest point reached. Bounds the whole to about n × this. */
-const searchLimit = 1024;
-
 export function diffLines(before: Lines, after: Lines): Change[] {
-  let start = 0;
-  const shorter = Math.min(before.length, after.length);
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  const oldEnd = before.length - end;
-  const newEnd = after.length - end;
-  if (start === oldEnd && start === newEnd) return [];
+  return changesOf(numbered(before, after));
+}
 
-  const numbers = new Map<string, number>();
-  const intern = (line: string) => {
-    const known = numbers.get(line);
-    if (known !== undefined) return known;
-    numbers.set(line, numbers.size);
-    return numbers.size - 1;
-  };
-  const old = Int32Array.from({ length: oldEnd - start }, (_, index) => intern(before[start + index]!));
-  const distinctOld = numbers.size;
-  const now = Int32Array.from({ length: newEnd - start }, (_, index) => intern(after[start + index]!));
-
-  // Lines that only one side has can match nothing: the search runs on the others alone.
-  const inNew = new Uint8Array(numbers.size);
-  for (const line of now) inNew[line] = 1;
-  const oldKept = Int32Array.from(positions(old, (line) => inNew[line] === 1));
-  const newKept = Int32Array.from(positions(now, (line) => line < distinctOld));
+/** The same for lines that are numbers already. */
+export function changesOf(numbers: Numbered): Change[] {
+  const { distinct } = numbers;
+  let { old, now } = numbers;
+  const shorter = Math.min(old.length, now.length);
+  let above = 0;
+  while (above < shorter && old[above] === now[above]) above++;
+  let below = 0;
+  while (below < shorter - above && old[old.length - 1 - below] === now[now.length - 1 - below]) below++;
+  old = old.subarray(above, old.length - below);
+  now = now.subarray(above, now.length - below);
+  if (old.length === 0 && now.length === 0) return [];
   const oldChanged = new Uint8Array(old.length).fill(1);
   const newChanged = new Uint8Array(now.length).fill(1);
-  const matches = matchesOf(
-    oldKept.map((index) => old[index]!),
-    newKept.map((index) => now[index]!),
-  );
-  for (const [a, b] of matches) {
-    oldChanged[oldKept[a]!] = 0;
-    newChanged[newKept[b]!] = 0;
-  }
-  return settle(runs(oldChanged, newChanged, start), before, after);
+  if (old.length > 0 && now.length > 0) align(old, now, distinct, oldChanged, newChanged);
+  return settled(runs(oldChanged, newChanged, numbers.start + above), numbers);
 }
 
-function* positions(lines: Int32Array, keep: (line: number) => boolean): Generator<number> {
-  for (let index = 0; index < lines.length; index++) if (keep(lines[index]!)) yield index;
-}
-
-/** Index pairs of an alignment of two number sequences, in order. */
-function matchesOf(a: Int32Array, b: Int32Array): [number, number][] {
-  const matches: [number, number][] = [];
-  const size = 2 * (Math.ceil((a.length + b.length) / 2) + 2) + 1;
-  const forward = new Int32Array(size);
-  const backward = new Int32Array(size);
+/** Marks the lines that are kept with 0. */
+function align(
+  old: Int32Array,
+  now: Int32Array,
+  distinct: number,
+  oldChanged: Uint8Array,
+  newChanged: Uint8Array,
+): void {
+  // Lines that only one side has can match nothing: the search runs on the others alone.
+  const sides = new Uint8Array(distinct);
+  for (let index = 0; index < old.length; index++) sides[old[index]!] = 1;
+  for (let index = 0; index < now.length; index++) sides[now[index]!]! |= 2;
+  const oldPlaces = placesOfShared(old, sides);
+  const newPlaces = placesOfShared(now, sides);
+  const a = oldPlaces.map((place) => old[place]!);
+  const b = newPlaces.map((place) => now[place]!);
+  if (a.length === 0 || b.length === 0) return;
+  const reach = reachFor(a.length, b.length);
+  const counts = countsFor(distinct, b.length);
+  let narrow = 0;
+  const keep = (x: number, y: number) => {
+    oldChanged[oldPlaces[x]!] = 0;
+    newChanged[newPlaces[y]!] = 0;
+  };
   // A stack of parts instead of recursion: a long file must not exhaust the call stack.
-  const parts: [number, number, number, number][] = [[0, a.length, 0, b.length]];
-  while (parts.length > 0) {
-    let [aFrom, aTo, bFrom, bTo] = parts.pop()!;
-    while (aFrom < aTo && bFrom < bTo && a[aFrom] === b[bFrom]) matches.push([aFrom++, bFrom++]);
-    while (aFrom < aTo && bFrom < bTo && a[aTo - 1] === b[bTo - 1]) matches.push([--aTo, --bTo]);
-    if (aFrom === aTo || bFrom === bTo) continue;
-    const [x, y] = middle(a, b, aFrom, aTo, bFrom, bTo, forward, backward);
-    parts.push([x, aTo, y, bTo], [aFrom, x, bFrom, y]);
-  }
-  return matches;
-}
-
-/** A point that divides the part into two smaller ones; on a shortest path unless the search limit was reached. */
-function middle(
-  a: Int32Array,
-  b: Int32Array,
-  aFrom: number,
-  aTo: number,
-  bFrom: number,
-  bTo: number,
-  forward: Int32Array,
-  backward: Int32Array,
-): [number, number] {
-  const n = aTo - aFrom;
-  const m = bTo - bFrom;
-  const delta = n - m;
-  const odd = (delta & 1) !== 0;
-  const limit = Math.ceil((n + m) / 2);
-  const centre = Math.ceil((a.length + b.length) / 2) + 2;
-  forward[centre + 1] = 0;
-  backward[centre + 1] = 0;
-  // Diagonals that have left the part on one side are not followed further: [start, end] shrink for each search.
-  const ahead = { start: 0, end: 0 };
-  const back = { start: 0, end: 0 };
-  for (let d = 0; d <= limit; d++) {
-    for (let k = -d + ahead.start; k <= d - ahead.end; k += 2) {
-      const down = k === -d || (k !== d && forward[centre + k - 1]! < forward[centre + k + 1]!);
-      let x = down ? forward[centre + k + 1]! : forward[centre + k - 1]! + 1;
-      let y = x - k;
-      while (x < n && y < m && a[aFrom + x] === b[bFrom + y]) {
-        x++;
-        y++;
-      }
-      forward[centre + k] = x;
-      if (x > n) ahead.end += 2;
-      else if (y > m) ahead.start += 2;
-      else if (odd && Math.abs(delta - k) <= d - 1) {
-        const other = backward[centre + delta - k]!;
-        const within = other <= n && other - (delta - k) <= m;
-        if (within && x + other >= n) return inside(aFrom + x, bFrom + y, aFrom, aTo, bFrom, bTo);
-      }
+  const parts: Waiting[] = [{ aFrom: 0, aTo: a.length, bFrom: 0, bTo: b.length, weak: Infinity }];
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    while (part.aFrom < part.aTo && part.bFrom < part.bTo && a[part.aFrom] === b[part.bFrom])
+      keep(part.aFrom++, part.bFrom++);
+    while (part.aFrom < part.aTo && part.bFrom < part.bTo && a[part.aTo - 1] === b[part.bTo - 1])
+      keep(--part.aTo, --part.bTo);
+    const size = part.aTo - part.aFrom + part.bTo - part.bFrom;
+    if (part.aFrom === part.aTo || part.bFrom === part.bTo) continue;
+    const bound = part.weak === Infinity ? boundFor(size) : narrow;
+    const cut = cutOf(a, b, part, reach, bound);
+    if (!cut.shortest) narrow = narrowFor(a.length + b.length, (size - (cut.toA - cut.a) - (cut.toB - cut.b)) / bound);
+    const search = !cut.shortest && size * 2 <= part.weak;
+    const anchors = search ? anchorsOf(a, b, part, counts) : nothing;
+    const weak = search && anchors.length === 0 ? size : part.weak;
+    let { aFrom, bFrom } = part;
+    const push = (x: number, y: number) => {
+      if (x > aFrom && y > bFrom) parts.push({ aFrom, aTo: x, bFrom, bTo: y, weak });
+    };
+    for (let at = 0; at < anchors.length; at += 2) {
+      const x = anchors[at]!;
+      const y = anchors[at + 1]!;
+      keep(x, y);
+      push(x, y);
+      aFrom = x + 1;
+      bFrom = y + 1;
     }
-    for (let k = -d + back.start; k <= d - back.end; k += 2) {
-      const down = k === -d || (k !== d && backward[centre + k - 1]! < backward[centre + k + 1]!);
-      let x = down ? backward[centre + k + 1]! : backward[centre + k - 1]! + 1;
-      let y = x - k;
-      while (x < n && y < m && a[aTo - 1 - x] === b[bTo - 1 - y]) {
-        x++;
-        y++;
-      }
-      backward[centre + k] = x;
-      if (x > n) back.end += 2;
-      else if (y > m) back.start += 2;
-      else if (!odd && Math.abs(delta - k) <= d) {
-        const other = forward[centre + delta - k]!;
-        const within = other <= n && other - (delta - k) <= m;
-        if (within && x + other >= n) return inside(aTo - x, bTo - y, aFrom, aTo, bFrom, bTo);
-      }
+    if (anchors.length === 0) {
+      push(cut.a, cut.b);
+      [aFrom, bFrom] = [cut.a, cut.b];
+      push(cut.toA, cut.toB);
+      [aFrom, bFrom] = [cut.toA, cut.toB];
     }
-    if (d >= searchLimit) break;
+    push(part.aTo, part.bTo);
   }
-  return furthest(n, m, aFrom, bFrom, forward, centre);
 }
 
-/** Keeps the dividing point from being a corner, where it would divide nothing. */
-function inside(x: number, y: number, aFrom: number, aTo: number, bFrom: number, bTo: number): [number, number] {
-  if (x === aFrom && y === bFrom) return [aFrom + 1, bFrom];
-  if (x === aTo && y === bTo) return [aTo - 1, bTo];
-  return [x, y];
+/** `weak`: how large the part was in which no good anchors were found, this one or one that it came from. */
+interface Waiting extends Part {
+  weak: number;
 }
 
-/** Where the forward search got furthest: the cut for a part that costs too much to align best. */
-function furthest(
-  n: number,
-  m: number,
-  aFrom: number,
-  bFrom: number,
-  forward: Int32Array,
-  centre: number,
-): [number, number] {
-  let best: [number, number] = [0, 0];
-  for (let k = -searchLimit; k <= searchLimit; k += 2) {
-    const x = Math.min(forward[centre + k]!, n);
-    const y = x - k;
-    if (y < 0 || y > m) continue;
-    if (x + y > best[0] + best[1] && x + y < n + m) best = [x, y];
-  }
-  if (best[0] + best[1] === 0) best = [Math.ceil(n / 2), Math.floor(m / 2)];
-  return [aFrom + best[0], bFrom + best[1]];
+const nothing = new Int32Array(0);
+
+/** Steps of a search from either end. Its cost is about the square of it, so that the whole stays about linear. */
+function boundFor(lines: number): number {
+  return Math.max(128, Math.floor(2 * Math.sqrt(lines)));
+}
+
+/**
+ * The same where anchors were of no use and many searches follow. `pace` is how many lines the last one got on with
+ * each step: where it was few, longer searches cost much and find little.
+ */
+function narrowFor(lines: number, pace: number): number {
+  return Math.floor(Math.min(192, Math.max(64, 4e6 / lines), Math.max(80, pace * 30)));
+}
+
+function placesOfShared(lines: Int32Array, sides: Uint8Array): Int32Array {
+  const places = new Int32Array(lines.length);
+  let count = 0;
+  for (let index = 0; index < lines.length; index++) if (sides[lines[index]!] === 3) places[count++] = index;
+  return places.subarray(0, count);
 }
 
 /** Runs of changed lines on both sides, at full-text positions. */
@@ -187,7 +146,7 @@ function runs(oldChanged: Uint8Array, newChanged: Uint8Array, offset: number): C
     if (i > from || j > newFrom) {
       changes.push({ from: from + offset, to: i + offset, newFrom: newFrom + offset, newTo: j + offset });
     }
-    if (i < oldChanged.length) {
+    while (i < oldChanged.length && j < newChanged.length && oldChanged[i] === 0 && newChanged[j] === 0) {
       i++;
       j++;
     }
@@ -199,28 +158,41 @@ function runs(oldChanged: Uint8Array, newChanged: Uint8Array, offset: number): C
  * Gives every run its place: a pure insertion or deletion that can reach the run above over equal lines joins it, so
  * that one change is not shown as two; every other one moves down as far as it can.
  */
-function settle(changes: Change[], before: Lines, after: Lines): Change[] {
+function settled(changes: Change[], numbers: Numbered): Change[] {
   const joined: Change[] = [];
-  for (const each of changes) {
-    const change = { ...each };
+  for (const change of changes) {
     const above = joined.at(-1);
-    while (above && change.from > above.to && rises(change, before, after)) move(change, -1);
-    if (above && change.from === above.to) joined[joined.length - 1] = { ...above, to: change.to, newTo: change.newTo };
-    else joined.push({ ...each });
+    const rise = above ? roomAbove(change, above.to, numbers) : null;
+    if (above && rise !== null) {
+      above.to = change.to - rise;
+      above.newTo = change.newTo - rise;
+    } else joined.push(change);
   }
-  const settled: Change[] = [];
+  const result: Change[] = [];
   for (let index = joined.length - 1; index >= 0; index--) {
-    const change = { ...joined[index]! };
-    const next = settled.at(-1);
-    const stop = next ? next.from : before.length;
-    while (change.to < stop && slides(change, before, after)) move(change, 1);
+    const change = joined[index]!;
+    const next = result.at(-1);
+    const stop = next ? next.from : Infinity;
+    while (change.to < stop && slides(change, numbers)) move(change, 1);
     if (next && change.to === next.from) {
-      settled[settled.length - 1] = { from: change.from, to: next.to, newFrom: change.newFrom, newTo: next.newTo };
-    } else {
-      settled.push(change);
-    }
+      next.from = change.from;
+      next.newFrom = change.newFrom;
+    } else result.push(change);
   }
-  return settled.reverse();
+  return result.reverse();
+}
+
+/** By how many lines a change has to rise to reach the one that ends at `stop`; null where it cannot. */
+function roomAbove(change: Change, stop: number, numbers: Numbered): number | null {
+  const { from, to, newFrom, newTo } = change;
+  for (let rise = 0; ; rise++) {
+    if (from - rise === stop) return rise;
+    if (from === to) {
+      if (!numbers.sameNew(newFrom - rise - 1, newTo - rise - 1)) return null;
+    } else if (newFrom === newTo) {
+      if (!numbers.sameOld(from - rise - 1, to - rise - 1)) return null;
+    } else return null;
+  }
 }
 
 function move(change: Change, by: number): void {
@@ -230,14 +202,8 @@ function move(change: Change, by: number): void {
   change.newTo += by;
 }
 
-function rises(change: Change, before: Lines, after: Lines): boolean {
-  if (change.from === change.to) return after[change.newFrom - 1] === after[change.newTo - 1];
-  if (change.newFrom === change.newTo) return before[change.from - 1] === before[change.to - 1];
-  return false;
-}
-
-function slides(change: Change, before: Lines, after: Lines): boolean {
-  if (change.from === change.to) return after[change.newFrom] === after[change.newTo];
-  if (change.newFrom === change.newTo) return before[change.from] === before[change.to];
+function slides(change: Change, numbers: Numbered): boolean {
+  if (change.from === change.to) return numbers.sameNew(change.newFrom, change.newTo);
+  if (change.newFrom === change.newTo) return numbers.sameOld(change.from, change.to);
   return false;
 }

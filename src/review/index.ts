@@ -10,3 +10,4 @@ export * from "./hunks.ts";
 export * from "./decide.ts";
 export * from "./look.ts";
 export * from "./refold.ts";
+export { effectOfName, protectedHunks, protectedMark } from "./protected.ts";

@@ -20,7 +20,7 @@ import {
 } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
-import { halvesMissing, linesNotIn } from "./marks.ts";
+import { halvesMissing, linesNotIn, protectedByName, protectedIn } from "./marks.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
 import { takeOvertaken } from "./overtaken.ts";
@@ -51,11 +51,10 @@ export async function accept(desk: Desk, items: readonly DecisionItem[], why: st
   }
   if (plans.length === 0) return refused(left.join("\n") || "There is nothing to accept.");
   const { answer, moved } = await write(desk, plans, { why, take: false });
-  if (moved.length > 0 && moved.length === plans.length && left.length === 0 && retries > 0) {
-    return accept(desk, items, why, retries - 1);
-  }
-  if (answer.kind !== "done" || left.length === 0) return answer;
-  return refused(`Accepted what fits. Left to decide one by one:\n${left.join("\n")}`);
+  if (moved && retries > 0) return accept(desk, items, why, retries - 1);
+  if (left.length === 0) return answer;
+  const rest = `Left to decide one by one:\n${left.join("\n")}`;
+  return refused(answer.kind === "done" ? `Accepted what fits. ${rest}` : `${answer.text}\n${rest}`);
 }
 
 export async function reject(desk: Desk, items: readonly DecisionItem[], why: string, keep: boolean): Promise<Answer> {
@@ -85,9 +84,14 @@ export async function reject(desk: Desk, items: readonly DecisionItem[], why: st
 export async function take(desk: Desk, items: readonly DecisionItem[]): Promise<Answer> {
   const found = await find(desk, items);
   if (found === null) return movedOn;
+  const one = found.length === 1 && found[0]!.hunks.length === 1;
   for (const { file, hunks } of found) {
+    const protection = one ? new Map<HunkId, string>() : protectedIn(file, await desk.textsOf(file));
+    const named = protectedByName(file.path);
     for (const hunk of hunks) {
       if (file.verdicts.has(hunk)) continue;
+      const effect = protection.get(hunk) ?? (one ? null : named);
+      if (effect !== null) return refused(`${file.path}: ${effect}. Decide it by itself.`);
       const answer = isOvertaken(file, hunk)
         ? await takeOvertaken(desk, file, hunk)
         : await takeStale(desk, file, hunk);
@@ -163,9 +167,12 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
   let hunks = one.hunks;
   if (bulk) {
     const halves = halvesMissing(now, staleHunks(now.sides, now.side, now.verdicts), await linesNotIn(desk, one.file));
-    hunks = hunks.filter((hunk) => !halves.has(hunk));
-    for (const hunk of one.hunks)
-      if (halves.has(hunk)) left.push(`${one.file.path}: the other half of a move is not in`);
+    const protection = protectedIn(one.file, now);
+    hunks = hunks.filter((hunk) => !halves.has(hunk) && !protection.has(hunk));
+    for (const hunk of one.hunks) {
+      if (protection.has(hunk)) left.push(`${one.file.path}: ${protection.get(hunk)}`);
+      else if (halves.has(hunk)) left.push(`${one.file.path}: the other half of a move is not in`);
+    }
   }
   let composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
   if (composed.kind === "clash") {

@@ -4,7 +4,16 @@
  * From texts and verdicts to short sentences; what was refused or overtaken before is looked up by its lines.
  */
 import type { HunkId, HunkPlace } from "../protocol/index.ts";
-import { bareLine, carried, diffLines, editOf, type Lines } from "../review/index.ts";
+import {
+  bareLine,
+  carried,
+  diffLines,
+  editOf,
+  effectOfName,
+  protectedHunks,
+  protectedMark,
+  type Lines,
+} from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import type { Desk, FileTexts } from "./desk.ts";
 import { refusalsNow } from "./revisions.ts";
@@ -14,6 +23,21 @@ export const markedRefused = "refused before";
 export const changedSinceRefused = "changed since you refused it";
 export const otherHalf = "the other half is not in";
 export const notInFile = "not in your file: accept to apply it, reject to drop it";
+
+/**
+ * Hunks that do more than change text, each with its mark: "protected: VS Code runs tasks from this file". No decision over several
+ * hunks accepts them: they are decided one by one.
+ */
+export function protectedIn(file: FileState, now: FileTexts): Map<HunkId, string> {
+  const found = protectedHunks(file.path, now.sides);
+  return new Map([...found].map(([hunk, effect]) => [hunk, `${protectedMark} ${effect}`]));
+}
+
+/** The mark of an overtaken hunk of a file that is protected by its name; null where it is not. */
+export function protectedByName(path: string): string | null {
+  const effect = effectOfName(path);
+  return effect === null ? null : `${protectedMark} ${effect}`;
+}
 
 export function removedLines(now: FileTexts, hunk: HunkPlace): Lines {
   return now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines.slice(hunk.from, hunk.to) : [];

@@ -9,7 +9,7 @@ import type { Content, FileId, TextsChange, WriteResult } from "../protocol/inde
 import { merge, reviewedNow, proposedNow, sameText, takenBack } from "../review/index.ts";
 import type { DecisionState, FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
-import { writeAll } from "./writing.ts";
+import { putBack, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 
 export async function recover(desk: Desk): Promise<void> {
@@ -21,6 +21,7 @@ export async function recover(desk: Desk): Promise<void> {
 export async function settleOpen(desk: Desk): Promise<void> {
   for (const seq of [...desk.state.open]) {
     const decision = desk.state.decisions.get(seq)!;
+    for (const { path } of decision.texts) await desk.parts.files.tidy(path);
     const results = decision.kind === "undo" ? await finishUndo(desk, decision) : await outcomes(desk, decision);
     await desk.append({
       kind: decision.kind === "undo" ? "undone" : "accepted",
@@ -56,24 +57,19 @@ async function finishUndo(desk: Desk, decision: DecisionState): Promise<{ file: 
   const left = states.filter(({ texts, now }) => now !== texts.user.after);
   const done = states.filter(({ texts, now }) => now === texts.user.after);
   const forward = left.every(({ texts, now }) => now === texts.user.before) && done.length > 0;
-  const plans = await Promise.all((forward ? left : done).map(({ texts }) => planOf(desk, texts, forward)));
-  const wrote = left.length === 0 ? [] : await writeAll(desk, plans);
-  const complete = left.length === 0 || (forward && wrote.every(({ result }) => result.kind !== "refused"));
-  if (forward && !complete) {
-    const written = [...done, ...left.filter((_, index) => wrote[index]!.result.kind !== "refused")];
-    await writeAll(desk, await Promise.all(written.map(({ texts }) => planOf(desk, texts, false))));
-  }
+  const plansOf = (which: typeof states) => Promise.all(which.map(({ texts }) => planOf(desk, texts)));
+  const complete = left.length === 0 || (forward && (await writeAllOrNone(desk, await plansOf(left))).failed === null);
+  if (!complete) await putBack(desk, await plansOf(done));
   return decision.texts.map(({ file }) => ({
     file,
     result: complete ? { kind: "written" } : { kind: "refused", reason: "The window closed before this was undone." },
   }));
 }
 
-async function planOf(desk: Desk, texts: TextsChange, forward: boolean) {
+async function planOf(desk: Desk, texts: TextsChange) {
   const bytes = async (content: Content) => (content === null ? null : desk.log.bodies.get(content));
   const [before, after] = [await bytes(texts.user.before), await bytes(texts.user.after)];
-  const file = { id: texts.file, path: texts.path } as FileState;
-  return forward ? { file, before, after } : { file, before: after, after: before };
+  return { file: { id: texts.file, path: texts.path }, before, after };
 }
 
 /**

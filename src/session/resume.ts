@@ -4,7 +4,7 @@
  * The log is replayed, a turn that was cut off gets its end, writes that were cut off are settled by what the files
  * hold, and the draft is looked at again. No turn begins by itself; nothing is decided.
  */
-import { openDesk } from "./desk.ts";
+import { openDesk, type Desk } from "./desk.ts";
 import { lookAgain } from "./looking.ts";
 import { recover } from "./recovering.ts";
 import { prepareDraft } from "./start.ts";
@@ -27,5 +27,16 @@ export async function resumeSession(parts: SessionParts, id: SessionId): Promise
     }
   }
   const session: Supervision = supervise(desk, (signal) => prepareDraft(desk, session, signal));
+  void tellAltered(desk);
   return session;
+}
+
+/** Says, once, that the log was changed after it was written. The session can be read and continued all the same. */
+async function tellAltered(desk: Desk): Promise<void> {
+  const verified = await desk.log.verified;
+  if (verified.kind !== "altered" || !desk.log.writable) return;
+  const text = `${verified.why} What is shown of this session may not be what happened.`;
+  const told = desk.log.events.some((event) => (event as { text?: unknown }).text === text);
+  // A log that cannot be written says so at the next decision.
+  if (!told) await desk.inTurn(() => desk.append({ kind: "note", text })).catch(() => {});
 }

@@ -242,7 +242,14 @@ function decisionsOf(desk: Desk): DecisionView[] {
   return own
     .slice(-decisionsListed)
     .reverse()
-    .map((one) => ({ seq: one.seq, verb: verbOf(one), summary: summaryOf(one), standing: stands(one), at: one.at }));
+    .map((one) => ({
+      seq: one.seq,
+      verb: verbOf(one),
+      summary: summaryOf(one),
+      ...(one.why ? { why: one.why } : {}),
+      standing: stands(one),
+      at: one.at,
+    }));
 }
 
 function verbOf(decision: DecisionState): DecisionView["verb"] {

@@ -25,9 +25,11 @@ export async function startSession(parts: SessionParts, task: NewTask): Promise<
   return session;
 }
 
-/** Makes the draft where there is none yet, and puts into it what this session has seen of it before. */
+/** Makes the draft where there is none, or none any more, and puts into it what this session has seen of it before. */
 export async function prepareDraft(desk: Desk, session: Supervision, signal: AbortSignal): Promise<void> {
-  if (desk.draft) return;
+  if (await desk.draft?.alive()) return;
+  await desk.draft?.close();
+  desk.draft = null;
   const { drafts, files, folder } = desk.parts;
   session.copying({ files: 0, bytes: 0 });
   const progress = (count: number, bytes: number) => session.copying({ files: count, bytes });

@@ -4,6 +4,7 @@
  * Words being said, edits being written, a wait. It is shown and then forgotten: the complete thing comes as an event.
  */
 import type { EngineEvent, IncomingView, TalkItem } from "../protocol/index.ts";
+import { spanOf } from "./agreeing.ts";
 
 /** Newest lines shown of an edit that is still arriving. */
 const linesShown = 40;
@@ -24,8 +25,10 @@ export interface Streaming {
   incoming(): IncomingView[];
   /** The words that are still arriving, if any. */
   words(): TalkItem | null;
-  /** What is being done, in a few words; "" when nothing is. */
+  /** What is being done, in a few words; "" when nothing is. A wait counts down. */
   doing(): string;
+  /** Whether the engine waits before it tries again. */
+  waiting(): boolean;
 }
 
 const edits = new Set(["write", "edit", "delete"]);
@@ -35,9 +38,16 @@ export function openStreaming(changed: () => void): Streaming {
   const calls = new Map<string, Arriving>();
   let words: { kind: "said" | "thought"; text: string } | null = null;
   let doing = "";
+  let wait: { until: number; why: string; tick: NodeJS.Timeout } | null = null;
+
+  const goOn = (): void => {
+    clearInterval(wait?.tick);
+    wait = null;
+  };
 
   return {
     take(event) {
+      goOn();
       switch (event.kind) {
         case "text":
         case "thinking": {
@@ -65,7 +75,12 @@ export function openStreaming(changed: () => void): Streaming {
           doing = event.summary;
           break;
         case "waiting":
-          doing = `waiting ${Math.ceil(event.seconds)} s: ${event.why}`;
+          doing = "";
+          wait = {
+            until: performance.now() + event.seconds * 1000,
+            why: event.why,
+            tick: setInterval(changed, 1000).unref(),
+          };
           break;
         case "step":
           words = null;
@@ -90,6 +105,7 @@ export function openStreaming(changed: () => void): Streaming {
       changed();
     },
     clear() {
+      goOn();
       calls.clear();
       words = null;
       doing = "";
@@ -97,8 +113,13 @@ export function openStreaming(changed: () => void): Streaming {
     },
     incoming: () => [...calls.values()].filter((call) => edits.has(call.name) && call.path !== "").map(incomingOf),
     words: () => words,
-    doing: () => doing,
+    doing: () => (wait === null ? doing : `waiting ${left(wait.until)}: ${wait.why}`),
+    waiting: () => wait !== null,
   };
+}
+
+function left(until: number): string {
+  return spanOf(Math.max(0, (until - performance.now()) / 1000));
 }
 
 function incomingOf(call: Arriving): IncomingView {

@@ -5,13 +5,15 @@
  * editor. A log that cannot be written stops the agent at once: there is no action without a record.
  */
 import type { Activity, Notice } from "../protocol/index.ts";
+import { openAgreeing } from "./agreeing.ts";
+import { undoneByHand } from "./by-hand.ts";
 import { accept, reject, take } from "./deciding.ts";
 import type { Desk } from "./desk.ts";
 import { settleOpen, settleUnsaved } from "./recovering.ts";
 import { openShowing } from "./showing.ts";
 import { openStreaming, type Streaming } from "./streaming.ts";
 import type { Answer, Supervised } from "./supervised.ts";
-import { messageOf, runTurn } from "./turn.ts";
+import { closing, messageOf, runTurn } from "./turn.ts";
 import { redo, undo } from "./undoing.ts";
 
 const elsewhere = "Another window has this session: it can be read here, and continued there.";
@@ -37,10 +39,12 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     doing: () =>
       copying ? `${copying.files.toLocaleString("en")} files, ${megabytes(copying.bytes)}` : streaming.doing(),
   };
+  const agreeing = openAgreeing(() => showing.changed());
   const showing = openShowing(desk, () => shownStreaming, {
-    activity: () => (copying ? "copying" : !desk.log.writable ? "readonly" : activity),
-    notice: () => failure ?? endNotice(desk),
+    activity: () => (copying ? "copying" : !desk.log.writable ? "readonly" : waits() ? "waiting" : activity),
+    notice: () => agreeing.notice() ?? failure ?? endNotice(desk),
   });
+  const waits = (): boolean => activity === "working" && (agreeing.notice() !== null || streaming.waiting());
   desk.onAppend = () => showing.changed();
 
   const act = async (work: () => Promise<Answer>): Promise<Answer> => {
@@ -80,7 +84,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
         try {
           await prepare(abort.signal);
           const engine = () => desk.parts.engine(desk.state.connection);
-          await runTurn(desk, engine, { text, attachments }, streaming, abort.signal);
+          await runTurn(desk, engine, { text, attachments }, { streaming, agreeing }, abort.signal);
         } catch (error) {
           if (abort.signal.aborted) return;
           failure = { kind: "error", text: messageOf(error), remedy: remedyIn(error), actions: [] };
@@ -104,6 +108,8 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       await running?.ended;
     },
 
+    agree: () => agreeing.agree(),
+
     accept: (items, why = "") => act(() => accept(desk, items, why)),
     reject: (items, why = "") => act(() => reject(desk, items, why, false)),
     take: (items) => act(() => take(desk, items)),
@@ -119,7 +125,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
         path,
         setTimeout(() => {
           timers.delete(path);
-          showing.touched(id);
+          void act(() => undoneByHand(desk, id)).then(() => showing.touched(id));
         }, typingPause),
       );
     },
@@ -143,7 +149,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     },
 
     async close() {
-      running?.abort.abort();
+      running?.abort.abort(closing);
       await running?.ended;
       for (const timer of timers.values()) clearTimeout(timer);
       showing.close();

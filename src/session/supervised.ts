@@ -38,6 +38,8 @@ export interface Supervised {
   prompt(text: string, attachments?: readonly { name: string; text: string }[]): Promise<void>;
   /** Ends the running turn; resolves when the engine is silent. */
   stop(): Promise<void>;
+  /** The person agrees to the long wait that the head's notice asks about. Nothing happens where none is asked. */
+  agree(): void;
   accept(items: readonly DecisionItem[], why?: string): Promise<Answer>;
   reject(items: readonly DecisionItem[], why?: string): Promise<Answer>;
   /** Takes the agent's side of stale or overtaken hunks. */

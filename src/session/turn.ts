@@ -7,7 +7,8 @@
  * Always: nothing of the person's is written into the draft between boundary and end; a turn that began has an end in
  * the log, at the latest when the session is opened again.
  */
-import { assertNever, type Engine, type EngineEvent, type EventBody } from "../protocol/index.ts";
+import { assertNever, type Engine, type EngineEvent, type EventBody, type TurnRequest } from "../protocol/index.ts";
+import { spanOf, type Agreeing } from "./agreeing.ts";
 import { crossBoundary } from "./boundary.ts";
 import type { Desk } from "./desk.ts";
 import { look } from "./looking.ts";
@@ -23,7 +24,7 @@ export async function runTurn(
   desk: Desk,
   engine: () => Promise<Engine>,
   prompt: Prompt,
-  streaming: Streaming,
+  { streaming, agreeing }: { streaming: Streaming; agreeing: Agreeing },
   signal: AbortSignal,
 ): Promise<void> {
   const turn = desk.state.turn + 1;
@@ -39,11 +40,26 @@ export async function runTurn(
     await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments });
     begun = true;
     const history = await historyOf(desk);
-    const request = { history, report, prompt: prompt.text, attachments: prompt.attachments, root: desk.draft!.root };
+    const request: TurnRequest = {
+      history,
+      report,
+      prompt: prompt.text,
+      attachments: prompt.attachments,
+      root: desk.draft!.root,
+      agree: async (wait, until) => {
+        const agreed = await agreeing.ask(wait, until);
+        const text = `You agreed to wait ${spanOf(wait.seconds)}: ${wait.why}.`;
+        if (agreed) await desk.inTurn(() => desk.append({ kind: "note", text }));
+        return agreed;
+      },
+    };
     const running = await engine();
-    for await (const event of running.run(request, signal)) await take(desk, turn, event, streaming);
+    for await (const event of running.run(request, signal)) {
+      const ending = event.kind === "ended" && event.how === "stopped";
+      await take(desk, turn, ending ? { ...event, how: stopOf(signal) } : event, streaming);
+    }
   } catch (error) {
-    const how = signal.aborted ? "stopped" : "failed";
+    const how = signal.aborted ? stopOf(signal) : "failed";
     if (!begun) await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments: [] });
     await endTurn(
       desk,
@@ -53,6 +69,13 @@ export async function runTurn(
     );
   }
   if (desk.state.turnOpen) await endTurn(desk, turn, { how: "interrupted", message: "", remedy: "" }, streaming);
+}
+
+/** Reason of an abort that is no person's *Stop*: the window goes, the task does not. */
+export const closing = "closing";
+
+function stopOf(signal: AbortSignal): "stopped" | "interrupted" {
+  return signal.reason === closing ? "interrupted" : "stopped";
 }
 
 async function historyOf(desk: Desk): Promise<unknown[]> {
@@ -93,6 +116,9 @@ async function take(desk: Desk, turn: number, event: EngineEvent, streaming: Str
       return;
     case "plan":
       await log({ kind: "plan", turn, steps: event.steps });
+      return;
+    case "note":
+      await log({ kind: "note", text: event.text });
       return;
     case "step.ended":
       await log({ kind: "step.ended", turn, step: event.step, stop: event.stop, usage: event.usage });

@@ -25,7 +25,7 @@ import {
 } from "../review/index.ts";
 import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
-import { refused, writeAll } from "./writing.ts";
+import { refused, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
@@ -66,7 +66,7 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
   for (const texts of target.texts) {
     const file = desk.state.files.get(texts.file);
     if (!file || (target === original && original.results.get(file.id)?.kind === "refused")) continue;
-    const planned = await plan(desk, file, texts, target, original);
+    const planned = await plan(desk, file, target === original ? texts : toDoAgain(texts, original), target, original);
     if (planned.kind === "blocked") return refused(`${file.path}: ${planned.text}`);
     changes.push(planned.change);
     moving ||= planned.kind === "change";
@@ -80,29 +80,34 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
     refolded: changes.filter((change) => change.refolded).map((change) => change.file.id),
   });
   const writing = changes.filter((change) => change.texts.user.before !== change.texts.user.after);
-  const results = await writeAll(desk, writing);
-  const failed = results.findIndex(({ result }) => result.kind === "refused");
-  if (failed >= 0) {
-    // All or none: whatever was written is put back, file by file, as it was.
-    await writeAll(
-      desk,
-      writing
-        .filter((_, index) => results[index]!.result.kind !== "refused")
-        .map((change) => ({ ...change, before: change.after, after: change.before })),
-    );
-  }
+  const { outcomes, failed, stuck } = await writeAllOrNone(desk, writing);
   const others = changes.filter((change) => !writing.includes(change));
-  await desk.append({
-    kind: "undone",
-    intent: intent!.seq,
-    results: [...results, ...others.map((change) => ({ file: change.file.id, result: { kind: "written" as const } }))],
-    recovered: false,
-  });
-  if (failed < 0) return { kind: "done" };
-  const result = results[failed]!.result;
-  return refused(
-    `${writing[failed]!.file.path}: ${result.kind === "refused" ? result.reason : ""} Nothing was undone.`,
+  const what = original === target ? "undone" : "done again";
+  const half = `${stuck.join(", ")}: already ${what} when another file could not be, and could not be put back.`;
+  await desk.append(
+    {
+      kind: "undone",
+      intent: intent!.seq,
+      results: [
+        ...outcomes,
+        ...others.map((change) => ({ file: change.file.id, result: { kind: "written" as const } })),
+      ],
+      recovered: false,
+    },
+    ...(stuck.length > 0 ? [{ kind: "note" as const, text: half }] : []),
   );
+  if (failed === null) return { kind: "done" };
+  return refused(stuck.length === 0 ? `${failed} Nothing was ${what}.` : `${failed}\n${half}`);
+}
+
+/**
+ * An undo that found the person's text as it was before the decision wrote nothing. Doing the decision again then goes
+ * by what the decision wrote.
+ */
+function toDoAgain(texts: TextsChange, original: DecisionState): TextsChange {
+  const own = original.texts.find((one) => one.file === texts.file);
+  if (!own || texts.user.before !== texts.user.after) return texts;
+  return { ...texts, user: { before: own.user.after, after: own.user.before } };
 }
 
 async function plan(

@@ -17,6 +17,8 @@ import {
   markedRefused,
   notInFile,
   otherHalf,
+  protectedByName,
+  protectedIn,
   refusedBefore,
   removedLines,
 } from "./marks.ts";
@@ -56,7 +58,7 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
   });
   for (const one of overtaken) {
     const decided = file.verdicts.get(one.id);
-    views.push(await overtakenView(desk, now, one, decided));
+    views.push(await overtakenView(desk, now, one, decided, protectedByName(file.path)));
   }
   return {
     id: file.id,
@@ -126,6 +128,7 @@ async function overtakenView(
   now: FileTexts,
   one: FileState["revision"]["overtaken"][number],
   decided: { verdict: "accepted" | "rejected"; decision: number } | undefined,
+  protection: string | null,
 ): Promise<HunkView> {
   const lines = async (id: string | null): Promise<Lines> => {
     const [text] = await desk.texts.read([id]);
@@ -146,7 +149,10 @@ async function overtakenView(
     rows,
     removed: before.length,
     added: theirs.length,
-    marks: [one.whole ? "you changed or deleted this file meanwhile" : "your own text took its place"],
+    marks: [
+      one.whole ? "you changed or deleted this file meanwhile" : "your own text took its place",
+      ...(protection === null ? [] : [protection]),
+    ],
     yours: yours.map(shownText),
   };
 }
@@ -169,6 +175,7 @@ async function marksOf(
     const [lines] = await linesOfHunks(desk, file, refusal.revision, [refusal.hunk]);
     if (lines) refused.set(hunk, lines.after.map(shownText));
   }
+  const protection = protectedIn(file, now);
   const before = new Set((await refusedBefore(desk, file)).map((lines) => keyOf(lines.before, lines.after)));
   return {
     refused,
@@ -180,6 +187,8 @@ async function marksOf(
         marks.push(markedRefused);
       else if (refused.has(place.id)) marks.push(changedSinceRefused);
       if (halves.has(place.id)) marks.push(otherHalf);
+      const effect = protection.get(place.id);
+      if (effect !== undefined) marks.push(effect);
       return marks;
     },
   };

@@ -2,9 +2,10 @@
  * Writing: the way of a decision into the person's files.
  *
  * Two events around every write: the intent, durable, with contents before and after; then, file by file, the write
- * and what was read back.
+ * and what was read back. Between the intent and the first write every file is looked at once more.
  *
- * Always: a result is what is so, not what was hoped for; nothing is written that the log does not announce.
+ * Always: a result is what is so, not what was hoped for; nothing is written that the log does not announce; where one file
+ * of several is not as it was planned, none is written; what fails after that is told file by file.
  */
 import type { DecisionItem, FileId, HunkId, Revision, TextsChange, WriteResult } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
@@ -35,15 +36,24 @@ export function withVerdicts(now: FileTexts, hunks: readonly HunkId[], verdict: 
   return new Map([...now.verdicts, ...hunks.map((hunk) => [hunk, verdict] as const)]);
 }
 
+/** What became of one file. */
+export interface Outcome {
+  file: FileId;
+  result: WriteResult;
+}
+
+/** One file to write: from what it must hold to what it is to hold. */
+type Step = Pick<Plan, "before" | "after"> & { file: Pick<FileState, "id" | "path"> };
+
 /**
- * Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. `moved` names the files
- * that the person changed in that very moment: they can be planned again.
+ * Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. `moved`: nothing was
+ * written, because the person changed a file in that very moment; it can be planned again.
  */
 export async function write(
   desk: Desk,
   plans: readonly Plan[],
   how: { why: string; take: boolean; revisions?: Revision[] },
-): Promise<{ answer: Answer; moved: FileId[] }> {
+): Promise<{ answer: Answer; moved: boolean }> {
   const [intent] = await desk.append({
     kind: "accepting",
     items: itemsOf(plans),
@@ -52,23 +62,107 @@ export async function write(
     revisions: how.revisions ?? [],
     ...(how.why ? { why: how.why } : {}),
   });
-  const results = await writeAll(desk, plans);
-  await desk.append({ kind: "accepted", intent: intent!.seq, results, recovered: false });
-  const moving = results.filter(({ result }) => result === moved).map(({ file }) => file);
-  return { answer: answerOf(results, plans), moved: moving };
+  const steps = inOrder(plans);
+  const way = await inTheWay(desk, steps);
+  const { outcomes, notes } =
+    way.length > 0 ? { outcomes: noneWritten(steps, way), notes: [] } : await each(desk, steps);
+  await desk.append(
+    { kind: "accepted", intent: intent!.seq, results: outcomes, recovered: false },
+    ...notes.map((text) => ({ kind: "note" as const, text })),
+  );
+  const nothing = outcomes.every(({ result }) => result.kind === "refused");
+  const failed = outcomes.filter(({ result }) => result.kind === "refused");
+  const lateOrMoved = way.length > 0 ? way : failed;
+  return {
+    answer: answerOf(outcomes, steps, way),
+    moved: nothing && lateOrMoved.every(({ result }) => result === moved),
+  };
 }
 
-/** Writes file by file. Each result is what was read back, not what was hoped for. */
-export async function writeAll(
+/**
+ * Writes every file, or none: where one cannot be written, those before it get their old bytes back. `stuck` names what
+ * could not be put back, which then stands in the file as if the person had typed it.
+ */
+export async function writeAllOrNone(
   desk: Desk,
-  plans: readonly Pick<Plan, "file" | "before" | "after">[],
-): Promise<{ file: FileId; result: WriteResult }[]> {
-  const results: { file: FileId; result: WriteResult }[] = [];
-  for (const plan of plans) {
-    const wrote = await desk.parts.files.write(plan.file.path, plan.before, plan.after);
-    results.push({ file: plan.file.id, result: wrote.kind === "moved" ? moved : wrote });
+  plans: readonly Step[],
+): Promise<{ outcomes: Outcome[]; failed: string | null; stuck: string[] }> {
+  const steps = inOrder(plans);
+  const way = await inTheWay(desk, steps);
+  if (way.length > 0) return { outcomes: noneWritten(steps, way), failed: lineOf(way[0]!, steps), stuck: [] };
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    outcomes.push(await writeOne(desk, step, []));
+    if (outcomes.at(-1)!.result.kind === "refused") break;
   }
-  return results;
+  const last = outcomes.at(-1);
+  if (last?.result.kind !== "refused") return { outcomes, failed: null, stuck: [] };
+  const stuck = await putBack(desk, steps.slice(0, outcomes.length - 1));
+  return { outcomes: noneWritten(steps, [last]), failed: lineOf(last, steps), stuck };
+}
+
+/** Gives written files their old bytes again, the last one first. Gives the paths for which that was not possible. */
+export async function putBack(desk: Desk, written: readonly Step[]): Promise<string[]> {
+  const stuck: string[] = [];
+  for (const { file, before, after } of [...written].reverse()) {
+    const back = await desk.parts.files.write(file.path, after, before);
+    if (back.kind !== "written" && back.kind !== "buffer") stuck.push(file.path);
+  }
+  return stuck;
+}
+
+/**
+ * Deletions come before creations: a file may stand where another one's folder is to be, or have the same name to a file
+ * system that knows no case.
+ */
+function inOrder<T extends Step>(plans: readonly T[]): T[] {
+  const rank = ({ before, after }: Step) => (before === null ? 2 : after === null ? 1 : 0);
+  return [...plans].sort((one, other) => rank(one) - rank(other));
+}
+
+/** The files that are not as they were when they were planned, or cannot be written: looked at before the first write. */
+async function inTheWay(desk: Desk, steps: readonly Step[]): Promise<Outcome[]> {
+  const leaving = steps.filter(({ after }) => after === null).map(({ file }) => sameName(file.path));
+  const way: Outcome[] = [];
+  for (const { file, before } of steps) {
+    const name = sameName(file.path);
+    if (before === null && leaving.some((one) => one === name || name.startsWith(`${one}/`))) continue;
+    const { bytes, refusal } = await desk.parts.files.read(file.path);
+    if (refusal) way.push({ file: file.id, result: { kind: "refused", ...refusal } });
+    else if (!sameBytes(bytes, before)) way.push({ file: file.id, result: moved });
+  }
+  return way;
+}
+
+/** What every file system takes for the same name takes this form. */
+function sameName(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+async function each(desk: Desk, steps: readonly Step[]): Promise<{ outcomes: Outcome[]; notes: string[] }> {
+  const outcomes: Outcome[] = [];
+  const notes: string[] = [];
+  for (const step of steps) outcomes.push(await writeOne(desk, step, notes));
+  return { outcomes, notes };
+}
+
+async function writeOne(desk: Desk, { file, before, after }: Step, notes: string[]): Promise<Outcome> {
+  const wrote = await desk.parts.files.write(file.path, before, after);
+  if (wrote.kind === "moved") return { file: file.id, result: moved };
+  if (wrote.kind !== "written") return { file: file.id, result: wrote };
+  if (wrote.note) notes.push(wrote.note);
+  return { file: file.id, result: { kind: "written" } };
+}
+
+function noneWritten(steps: readonly Step[], way: readonly Outcome[]): Outcome[] {
+  return steps.map(({ file }) => way.find((one) => one.file === file.id) ?? { file: file.id, result: held });
 }
 
 const moved: WriteResult = {
@@ -77,13 +171,35 @@ const moved: WriteResult = {
   remedy: "Look at the hunk again.",
 };
 
-function answerOf(results: readonly { file: FileId; result: WriteResult }[], plans: readonly Plan[]): Answer {
-  const lines = results.flatMap(({ file, result }) => {
-    if (result.kind !== "refused") return [];
-    const path = plans.find((plan) => plan.file.id === file)!.file.path;
-    return [`${path}: ${result.reason} ${result.remedy ?? ""}`.trim()];
-  });
-  return lines.length === 0 ? { kind: "done" } : refused(lines.join("\n"));
+const held: WriteResult = {
+  kind: "refused",
+  reason: "Not written, because another file of the same decision could not be.",
+};
+
+/** What is in the files and what is not, by name. */
+function answerOf(outcomes: readonly Outcome[], steps: readonly Step[], way: readonly Outcome[]): Answer {
+  const failed = way.length > 0 ? way : outcomes.filter(({ result }) => result.kind === "refused");
+  if (failed.length === 0) return { kind: "done" };
+  const lines = failed.map((one) => lineOf(one, steps));
+  if (outcomes.length === 1) return refused(lines.join("\n"));
+  const written = outcomes.filter(({ result }) => result.kind !== "refused");
+  const names = written.map((one) => pathOf(one, steps)).join(", ");
+  lines.push(
+    written.length === 0
+      ? "No file was written."
+      : `Written, and accepted: ${names}. Undo takes back what was written.`,
+  );
+  return refused(lines.join("\n"));
+}
+
+function lineOf(outcome: Outcome, steps: readonly Step[]): string {
+  const { result } = outcome;
+  const text = result.kind === "refused" ? `${result.reason} ${result.remedy ?? ""}` : "";
+  return `${pathOf(outcome, steps)}: ${text}`.trim();
+}
+
+function pathOf(outcome: Outcome, steps: readonly Step[]): string {
+  return steps.find(({ file }) => file.id === outcome.file)!.file.path;
 }
 
 export function refused(text: string): Answer {

@@ -3,7 +3,8 @@
  *
  * Edges: it answers for the moment it is asked; a command may plant a link a moment later, so a verdict is never kept.
  * Always: what is let through has no link on its way and is none itself, lies under the root by whole segments after every link of
- * the root was resolved, and names no part of a repository's own data, however that name is spelled.
+ * the root was resolved, names no part of a repository's own data, however that name is spelled, and does not lead into a
+ * repository inside the root: a submodule is another project's.
  */
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { dirname, isAbsolute, relative, sep } from "node:path";
@@ -67,6 +68,8 @@ export function guardPath(root: string, path: string): Guarded {
     if (stat.isSymbolicLink())
       return { kind: "refused", why: last ? "the path is a link" : "the path leads through a link" };
     if (!last && !stat.isDirectory()) return { kind: "refused", why: "a part of the path is a file" };
+    if (!last && statOf(absolute + sep + ".git") !== null)
+      return { kind: "refused", why: "the path leads into a repository of its own" };
     if (last && !stat.isDirectory() && !stat.isFile()) return { kind: "refused", why: "the path is a special file" };
   }
   return isUnder(real, realpathSync(absolute))

@@ -1,14 +1,14 @@
 /**
  * Conversation: what was asked, said and done, with the plan above it and the follow-up below.
  *
- * Always: a model's words are shown as words: no markup, no links, no pictures.
+ * Always: a model's words are shown as words: no links, no pictures, no markup but code between backticks.
  */
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { HeadView, TalkItem } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import type { Wish } from "./desk.ts";
-import { Icon, Prose, Text } from "./text.tsx";
+import { Icon, Prose, Text, Words } from "./text.tsx";
 
 export const Conversation = kept(function Conversation({
   talk,
@@ -82,11 +82,11 @@ const Item = kept(function Item({ item }: { item: TalkItem }) {
     case "said":
       return (
         <div class="item said">
-          <Prose text={item.text} />
+          <Words text={item.text} />
         </div>
       );
     case "thought":
-      return <Folded label="Thinking" text={item.text} icon="lightbulb" />;
+      return <Folded label="Thinking" text={item.text} icon="lightbulb" words />;
     case "tool":
       return <Tool item={item} />;
     case "ended":
@@ -101,14 +101,15 @@ const Item = kept(function Item({ item }: { item: TalkItem }) {
   }
 });
 
-function Folded({ label, text, icon }: { label: string; text: string; icon: string }) {
+/** `words`: the text is the agent's. */
+function Folded({ label, text, icon, words }: { label: string; text: string; icon: string; words?: boolean }) {
   return (
     <details class="item folded-item">
       <summary>
         <Icon name={icon} />
         <span>{label}</span>
       </summary>
-      <Prose text={text} />
+      {words ? <Words text={text} /> : <Prose text={text} />}
     </details>
   );
 }

@@ -46,22 +46,30 @@ export const Decisions = kept(function Decisions({
 const Decision = kept(function Decision({ decision, frozen }: { decision: DecisionView; frozen: boolean }) {
   const desk = useContext(DeskContext);
   const answers = decision.verb === "undid" || decision.verb === "redid";
-  const what = `${decision.verb} ${spelled(decision.summary)}`;
+  const { verb, summary, why } = decision;
+  const when = new Date(decision.at);
   return (
     <li class={decision.standing || answers ? "" : "undone"}>
       <Icon name={icons[decision.verb]} />
       <span class="decision-text">
-        <b>{decision.verb}</b> <Text text={decision.summary} />
+        {/* What the host says of it begins with its verb. */}
+        {summary.startsWith(verb) && <b>{verb}</b>}
+        <Text text={summary.startsWith(verb) ? summary.slice(verb.length) : summary} />
         {!decision.standing && !answers && <span class="quiet"> · undone</span>}
+        {why !== undefined && why !== "" && (
+          <span class="because-of">
+            Why: <Text text={why} slot={{ lines: true }} />
+          </span>
+        )}
       </span>
-      <time class="quiet" dateTime={new Date(decision.at).toISOString()}>
-        {new Date(decision.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
+      <time class="quiet" dateTime={when.toISOString()}>
+        {timeOf(when)}
       </time>
       {!answers && (
         <button
           class="link"
           disabled={frozen}
-          aria-label={`${decision.standing ? "Undo" : "Redo"}: ${what}`}
+          aria-label={`${decision.standing ? "Undo" : "Redo"}: ${spelled(summary)}`}
           onClick={() => (decision.standing ? desk.undo(decision.seq) : desk.redo(decision.seq))}
         >
           {decision.standing ? "Undo" : "Redo"}
@@ -70,3 +78,10 @@ const Decision = kept(function Decision({ decision, frozen }: { decision: Decisi
     </li>
   );
 });
+
+/** The time of day, and the day where it is another one. */
+function timeOf(when: Date): string {
+  const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (when.toDateString() === new Date().toDateString()) return time;
+  return `${when.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
+}

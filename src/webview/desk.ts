@@ -12,6 +12,7 @@ import type { Command } from "./keys.ts";
 import { fold, filesInOrder, nothingYet, type PageState } from "./store.ts";
 import {
   bulkOf,
+  clashing,
   faceOf,
   hunkAt,
   isUndecided,
@@ -20,6 +21,7 @@ import {
   nextPlace,
   oldLineOf,
   settle,
+  stillOut,
   type Bulk,
   type Place,
 } from "./places.ts";
@@ -42,6 +44,8 @@ export interface Ui {
   seen: ReadonlyMap<string, string>;
   /** The hunk whose reason for a refusal is being written. */
   why: Place | null;
+  /** What the person is being asked about before it is accepted: some of it has not been on screen. */
+  asking: Bulk | null;
   help: boolean;
   follow: string;
   wish: Wish;
@@ -55,6 +59,9 @@ export interface Kept {
   folded: [FileId, boolean][];
   open: string[];
   follow: string;
+  /** Hunks that have been on screen, with what they showed, and the session that they belong to. */
+  seen: [string, string][];
+  session: string | null;
   scroll: { files: number; talk: number };
 }
 
@@ -72,6 +79,11 @@ export interface Desk {
   command(command: Command, options?: { scroll?: boolean }): void;
   decide(verb: "accept" | "reject" | "take" | "keep", place: Place, options?: { why?: string; scroll?: boolean }): void;
   decideMany(verb: "accept" | "reject", items: DecisionItem[]): void;
+  /** Everything that waits; asks first where some of it has not been on screen. */
+  acceptAll(): void;
+  answerAll(answer: "accept" | "show" | "cancel"): void;
+  /** The pointer pressed what had just moved under it. */
+  missed(): void;
   /** Pending hunks of one file, or of all. */
   bulk(file?: FileId): Bulk;
   undo(decision?: number): void;
@@ -93,6 +105,8 @@ export interface Desk {
   sawHunk(place: Place, hunk: HunkView): void;
   /** Forgets decisions that got no answer. */
   tick(): void;
+  /** What a reload is to bring back. */
+  toKeep(): Omit<Kept, "scroll">;
 }
 
 const answerMilliseconds = 6000;
@@ -104,8 +118,9 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     folded: new Map(kept.folded ?? []),
     open: new Set(kept.open ?? []),
     sent: new Map(),
-    seen: new Map(),
+    seen: new Map(kept.seen ?? []),
     why: null,
+    asking: null,
     help: false,
     follow: kept.follow ?? "",
     wish: { to: "none", scroll: false, count: 0 },
@@ -113,6 +128,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
   };
   let lastFollow = "";
   let lastDecision = -1;
+  /** The session that `seen` is about. */
+  let seenIn = kept.session ?? null;
   const listeners: (() => void)[] = [];
 
   const change = (part: Partial<Ui>) => {
@@ -156,15 +173,11 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
   /** Something new stands among the decisions: say it to whoever cannot see it. */
   function newest() {
     const decisions = state.head?.decisions ?? [];
-    const last = decisions.reduce((one, other) => (other.seq > one.seq ? other : one), {
-      seq: -1,
-      verb: "",
-      summary: "",
-    });
+    const last = decisions.reduce((one, other) => (other.seq > one.seq ? other : one), { seq: -1, summary: "" });
     const first = lastDecision < 0 && !state.complete;
     const fresh = last.seq > lastDecision;
     lastDecision = Math.max(lastDecision, last.seq);
-    return fresh && !first && last.seq >= 0 ? `${last.verb} ${last.summary}` : null;
+    return fresh && !first && last.seq >= 0 ? last.summary : null;
   }
 
   const desk: Desk = {
@@ -179,12 +192,19 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     receive(messages) {
       const part: { -readonly [K in keyof Ui]?: Ui[K] } = {};
       const wanted: Command[] = [];
+      const { said } = state;
+      const clashed = clashing(files());
       for (const message of messages) {
         state = fold(state, message);
         if (message.kind === "do") wanted.push(message.action);
         if (message.kind === "head") {
           const text = newest();
           if (text !== null) part.spoken = speak(text);
+          const { session } = message.head;
+          if (session !== null && session !== seenIn) {
+            if (seenIn !== null || ui.seen.size > 0) part.seen = new Map();
+            seenIn = session;
+          }
         }
         if (message.kind === "say") {
           part.sent = new Map();
@@ -194,7 +214,12 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         }
         if (message.kind === "talk" && message.items.some((item) => item.kind === "prompt")) lastFollow = "";
       }
-      const sent = part.sent ?? stillOut(ui.sent, state);
+      // What was said of a hunk that no longer fits is over when that hunk is decided, or fits again.
+      if (said !== null && said === state.said && aboutClash.test(said.text)) {
+        const left = new Set(clashing(files()));
+        if (clashed.some((key) => !left.has(key))) state = { ...state, said: null };
+      }
+      const sent = part.sent ?? stillOut(ui.sent, state.files.values());
       // A place brought back by a reload waits for its file.
       const place = state.complete || ui.place === null ? settle(files(), ui.place) : ui.place;
       // Moved by a message, not by the person: the focus stays where it is.
@@ -204,6 +229,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     },
 
     command(command, { scroll = true } = {}) {
+      // A question is answered before anything else is done.
+      if (ui.asking !== null) return command === "leave" ? desk.answerAll("cancel") : undefined;
       const here = hunkAt(files(), ui.place);
       switch (command) {
         case "next":
@@ -273,9 +300,33 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
 
     decideMany(verb, items) {
       if (readonly()) return tell("This session can only be read here: another window is deciding it.");
-      if (items.length === 0) return tell("There is no pending hunk to decide.");
+      if (items.length === 0)
+        return tell(
+          desk.bulk().guarded > 0
+            ? "What waits here is protected: decide it hunk by hunk."
+            : "There is no pending hunk to decide.",
+        );
       sendItems(verb, items, undefined, true);
     },
+
+    acceptAll() {
+      const bulk = desk.bulk();
+      if (bulk.unseen > 0 && !readonly()) change({ asking: bulk });
+      else desk.decideMany("accept", bulk.items);
+    },
+
+    answerAll(answer) {
+      const { asking } = ui;
+      if (asking === null) return;
+      change({ asking: null });
+      if (answer === "cancel") return change({ wish: wish("bulk") });
+      if (answer === "accept") return desk.decideMany("accept", asking.items);
+      const asked = new Set(asking.items.flatMap(({ file, hunks }) => hunks.map((hunk) => keyOf({ file, hunk }))));
+      const place = nextPlace(files(), null, 1, (hunk, each) => asked.has(keyOf(each)) && !wasSeen(each, hunk));
+      if (place !== null) desk.go(place);
+    },
+
+    missed: () => tell("The review moved; click again."),
 
     bulk: (file) =>
       bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
@@ -328,17 +379,17 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       const sent = new Map([...ui.sent].filter(([, at]) => now() - at < answerMilliseconds));
       if (sent.size < ui.sent.size) change({ sent });
     },
+
+    toKeep() {
+      const { place, folded, open, follow } = ui;
+      const present = new Set(
+        files().flatMap((file) => file.hunks.map((hunk) => keyOf({ file: file.id, hunk: hunk.id }))),
+      );
+      const seen = [...ui.seen].filter(([key]) => !state.complete || present.has(key));
+      return { place, folded: [...folded], open: [...open], follow, seen, session: seenIn };
+    },
   };
   return desk;
 }
 
-/** What was sent and has neither been decided nor moved on. */
-function stillOut(sent: Ui["sent"], state: PageState): Ui["sent"] {
-  if (sent.size === 0) return sent;
-  const undecided = new Set<string>();
-  for (const file of state.files.values()) {
-    for (const hunk of file.hunks) if (isUndecided(hunk)) undecided.add(keyOf({ file: file.id, hunk: hunk.id }));
-  }
-  const left = [...sent].filter(([key]) => undecided.has(key));
-  return left.length === sent.size ? sent : new Map(left);
-}
+const aboutClash = /no longer fits? your/;

@@ -1,23 +1,20 @@
 /**
- * File: one file's heading, what is coming into it, and its hunks.
+ * File: one file's heading and its hunks.
  *
  * Always: a folded file says how many of its hunks wait; a file of very many rows starts folded and says why.
  */
 import { useContext } from "preact/hooks";
-import type { FileView, IncomingView } from "../protocol/view.ts";
+import type { FileView } from "../protocol/view.ts";
 import type { HunkId } from "../protocol/ids.ts";
 import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
 import { Counts, Hunk } from "./hunk.tsx";
-import { Incoming } from "./incoming.tsx";
 import { kept, useGrowing } from "./kept.tsx";
-import { isUndecided } from "./places.ts";
 import { Icon, Path, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 
 export interface FileProps {
   file: FileView;
-  incoming: readonly IncomingView[] | null;
   /** The active hunk, where it is one of this file's. */
   active: HunkId | null;
   asking: HunkId | null;
@@ -30,12 +27,14 @@ export interface FileProps {
   /** How many pending hunks a decision about the whole file would take. */
   bulk: number;
   unseen: number;
+  /** How many of its pending hunks do more than change text, and are decided one by one. */
+  guarded: number;
 }
 
 const manyRows = 5000;
 
 export const File = kept(function File(props: FileProps) {
-  const { file, incoming, active, bulk, frozen } = props;
+  const { file, active, bulk, frozen } = props;
   const desk = useContext(DeskContext);
   const rows = file.hunks.reduce((sum, hunk) => sum + hunk.rows.length, 0);
   const large = rows > manyRows && file.hunks.length < 50;
@@ -54,6 +53,7 @@ export const File = kept(function File(props: FileProps) {
         {bulk > 0 && (
           <span class="buttons">
             <button
+              data-decides
               disabled={frozen}
               title="Accept this file’s pending hunks (Shift+A)"
               onClick={() => decide("accept")}
@@ -61,6 +61,7 @@ export const File = kept(function File(props: FileProps) {
               Accept file{restOf(props)}
             </button>
             <button
+              data-decides
               disabled={frozen}
               title="Reject this file’s pending hunks (Shift+X)"
               onClick={() => decide("reject")}
@@ -70,9 +71,6 @@ export const File = kept(function File(props: FileProps) {
           </span>
         )}
       </header>
-      {incoming?.map((item) => (
-        <Incoming key={item.call} item={item} inFile />
-      ))}
       {!folded && <Hunks {...props} />}
       {folded && large && props.folded === undefined && (
         <p class="quiet padded">
@@ -98,7 +96,7 @@ function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
   const shown = new Set(open.split(" "));
   return (
     <div class="hunks">
-      {file.detail !== undefined && (
+      {file.detail !== undefined && !saysItself(file) && (
         <p class="quiet padded">
           <Text text={file.detail} />
         </p>
@@ -127,11 +125,17 @@ function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
   );
 }
 
+/** A new or deleted file whose lines are shown says its size by them. */
+function saysItself({ change, hunks }: FileView): boolean {
+  return (change === "created" || change === "deleted") && hunks.some(({ rows }) => rows.length > 0);
+}
+
 const changes = { changed: null, created: "New", deleted: "Deleted", binary: "Binary" } as const;
 
 function FileFacts({ file }: { file: FileView }) {
   const count = (states: readonly string[]) => file.hunks.filter(({ state }) => states.includes(state)).length;
-  const undecided = file.hunks.filter(isUndecided).length;
+  const pending = count(["pending"]);
+  const clashing = count(["stale", "overtaken"]);
   const accepted = count(["accepted"]);
   const rejected = count(["rejected"]);
   const sum = (side: "added" | "removed") => file.hunks.reduce((total, hunk) => total + hunk[side], 0);
@@ -141,7 +145,8 @@ function FileFacts({ file }: { file: FileView }) {
       <Counts added={sum("added")} removed={sum("removed")} />
       <span class="quiet">
         {[
-          undecided > 0 && `${undecided} to review`,
+          pending > 0 && `${pending} to review`,
+          clashing > 0 && `${clashing} no longer fit`,
           accepted > 0 && `${accepted} accepted`,
           rejected > 0 && `${rejected} rejected`,
         ]
@@ -152,7 +157,10 @@ function FileFacts({ file }: { file: FileView }) {
   );
 }
 
-function restOf({ bulk, unseen }: FileProps): string {
-  if (unseen > 0) return ` (${unseen === bulk ? "none" : `${unseen} not`} seen)`;
-  return "";
+function restOf({ bulk, unseen, guarded }: FileProps): string {
+  const rest = [
+    unseen > 0 && `${unseen === bulk ? "none" : `${unseen} not`} seen`,
+    guarded > 0 && `${guarded} protected left`,
+  ].filter(Boolean);
+  return rest.length > 0 ? ` (${rest.join(", ")})` : "";
 }

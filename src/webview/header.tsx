@@ -3,7 +3,7 @@
  *
  * Always: "Accept all" says how many hunks it takes and how many of those have not been on screen.
  */
-import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Activity, HeadView, Notice } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
@@ -16,10 +16,12 @@ export interface HeaderProps {
   head: HeadView;
   bulk: number;
   unseen: number;
+  /** Hunks that do more than change text: no bulk decision takes them. */
+  guarded: number;
   wish: Wish | null;
 }
 
-export const Header = kept(function Header({ head, bulk, unseen, wish }: HeaderProps) {
+export const Header = kept(function Header({ head, bulk, unseen, guarded, wish }: HeaderProps) {
   const session = head.session !== null;
   return (
     <header class="head">
@@ -32,11 +34,19 @@ export const Header = kept(function Header({ head, bulk, unseen, wish }: HeaderP
           <Text text={head.folder} /> · <Text text={head.connection} />
         </p>
       )}
-      {session && <Progress head={head} bulk={bulk} unseen={unseen} wish={wish} />}
+      {session && <Progress head={head} bulk={bulk} unseen={unseen} guarded={guarded} wish={wish} />}
+      {head.activity === "readonly" && <NoticeBox notice={elsewhere} />}
       {head.notice !== null && <NoticeBox notice={head.notice} />}
     </header>
   );
 });
+
+const elsewhere: Notice = {
+  kind: "info",
+  text: "Another window has this session: here it can only be read, as it was when you opened it.",
+  remedy: "Decide there; or close that window, then run “Countersign: Open Review” here.",
+  actions: [],
+};
 
 function Goal({ goal }: { goal: string }) {
   const [whole, setWhole] = useState(false);
@@ -100,14 +110,15 @@ function Doing({ activity, doing }: { activity: Activity; doing: string }) {
   );
 }
 
-function Progress({ head, bulk, unseen, wish }: HeaderProps) {
+function Progress({ head, bulk, unseen, guarded, wish }: HeaderProps) {
   const desk = useContext(DeskContext);
   const { pending, accepted, rejected, stale } = head.counts;
   const total = pending + accepted + rejected;
   const decided = accepted + rejected;
   const acceptAll = useRef<HTMLButtonElement>(null);
   const frozen = head.activity === "readonly";
-  useEffect(() => {
+  // At once: the next key may follow right behind.
+  useLayoutEffect(() => {
     if (wish?.to === "bulk") acceptAll.current?.focus();
   }, [wish?.count]);
   return (
@@ -131,18 +142,22 @@ function Progress({ head, bulk, unseen, wish }: HeaderProps) {
           <Count value={accepted} word="accepted" name="accepted" />
           <Count value={rejected} word="rejected" name="rejected" />
           {stale > 0 && <Count value={stale} word="no longer fit" name="stale" />}
+          {guarded > 0 && <Count value={guarded} word="protected, one by one" name="guarded" />}
         </p>
         <span class="buttons">
           <button
+            id="accept-all"
             ref={acceptAll}
+            data-decides
             disabled={frozen || bulk === 0}
             title="Accept every pending hunk; those that no longer fit are left (b, then Enter)"
-            onClick={() => desk.decideMany("accept", desk.bulk().items)}
+            onClick={() => desk.acceptAll()}
           >
             Accept all{bulk > 0 && ` ${bulk.toLocaleString("en")}`}
             {unseen > 0 && ` (${unseen.toLocaleString("en")} not seen)`}
           </button>
           <button
+            data-decides
             disabled={frozen || bulk === 0}
             title="Reject every pending hunk (b, then Tab and Enter)"
             onClick={() => desk.decideMany("reject", desk.bulk().items)}

@@ -108,7 +108,7 @@ function HunkState({ hunk, change }: { hunk: HunkView; change: FileView["change"
     <span class="hunk-state">
       {icons[hunk.state] !== "" && <Icon name={icons[hunk.state]} />}
       {hunk.state !== "pending" && <strong>{words[hunk.state]}</strong>}
-      <span class="quiet">{whereIs(hunk, change)}</span>
+      <span class="quiet">{whereShown(hunk, change)}</span>
       <Counts added={hunk.added} removed={hunk.removed} />
       {hunk.marks.map((mark) => (
         <span class="badge warn" key={mark}>
@@ -151,6 +151,7 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
         <>
           <button
             class={`accept ${main}`}
+            data-decides
             disabled={off}
             tabIndex={tab}
             title="Accept this hunk (a)"
@@ -159,7 +160,14 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
             <Icon name="check" />
             Accept
           </button>
-          <button class="reject" disabled={off} tabIndex={tab} title="Reject this hunk (r)" onClick={decide("reject")}>
+          <button
+            class="reject"
+            data-decides
+            disabled={off}
+            tabIndex={tab}
+            title="Reject this hunk (r)"
+            onClick={decide("reject")}
+          >
             <Icon name="close" />
             Reject
           </button>
@@ -175,7 +183,7 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
       {(hunk.state === "stale" || hunk.state === "overtaken") && (
         <>
           <button
-            class={main}
+            data-decides
             disabled={off}
             tabIndex={tab}
             title="Put their lines in place of yours (t)"
@@ -183,7 +191,13 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
           >
             Take theirs
           </button>
-          <button disabled={off} tabIndex={tab} title="Leave your lines as they are (m)" onClick={decide("keep")}>
+          <button
+            data-decides
+            disabled={off}
+            tabIndex={tab}
+            title="Leave your lines as they are (m)"
+            onClick={decide("keep")}
+          >
             Keep mine
           </button>
         </>
@@ -259,6 +273,11 @@ function whereIs(hunk: HunkView, change: FileView["change"]): string {
   const first = lineOf(hunk);
   const last = Math.max(first, ...numbers.slice(-1));
   return first === last ? `line ${first}` : `lines ${first}–${last}`;
+}
+
+/** The heading of a new or deleted file has said what it is. */
+function whereShown(hunk: HunkView, change: FileView["change"]): string {
+  return change === "created" || change === "deleted" ? "whole file" : whereIs(hunk, change);
 }
 
 function labelOf({ path, hunk, change }: HunkProps): string {

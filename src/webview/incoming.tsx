@@ -1,14 +1,26 @@
 /**
- * Incoming: an edit that is still being written, at its place, plainly not yet something to decide.
+ * Incoming: the edits that are still being written, at the foot of the list, plainly not yet something to decide.
  *
- * Always: what was left out above says how much it is; nothing here can be accepted.
+ * Always: its height is fixed and it stands below every hunk, so that nothing to decide moves while lines stream in; the
+ * newest lines are shown, and a count says how many there are; nothing here can be accepted.
  */
 import type { IncomingView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
 import { Icon, Line, Path, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 
-export const Incoming = kept(function Incoming({ item, inFile }: { item: IncomingView; inFile: boolean }) {
+export const Arriving = kept(function Arriving({ items }: { items: readonly IncomingView[] }) {
+  return (
+    <section class="arriving" aria-label="Incoming edits">
+      {items.map((item) => (
+        <Incoming key={item.call} item={item} />
+      ))}
+    </section>
+  );
+});
+
+const Incoming = kept(function Incoming({ item }: { item: IncomingView }) {
+  const count = item.above + item.added.length;
   return (
     <div class="incoming" role="group" aria-label={`Incoming: ${spelled(item.verb)} ${spelled(item.path)}`}>
       <p class="incoming-head">
@@ -17,23 +29,27 @@ export const Incoming = kept(function Incoming({ item, inFile }: { item: Incomin
         <span>
           <Text text={item.verb} />
         </span>
-        {!inFile && item.path !== "" && <Path path={item.path} />}
+        {item.path !== "" && <Path path={item.path} />}
+        {count > 0 && (
+          <span class="quiet">{count === 1 ? "1 line so far" : `${count.toLocaleString("en")} lines so far`}</span>
+        )}
       </p>
-      {item.above > 0 && <p class="quiet above">{item.above.toLocaleString("en")} more lines above</p>}
-      <table class="rows" aria-label="Lines so far">
-        <colgroup>
-          <col class="sign-column" />
-          <col />
-        </colgroup>
-        <tbody>
-          {item.removed.map((text, index) => (
-            <StreamedRow key={`-${index}`} kind="removed" text={text} />
-          ))}
-          {item.added.map((text, index) => (
-            <StreamedRow key={`+${index}`} kind="added" text={text} />
-          ))}
-        </tbody>
-      </table>
+      <div class="incoming-lines">
+        <table class="rows" aria-label="Newest lines">
+          <colgroup>
+            <col class="sign-column" />
+            <col />
+          </colgroup>
+          <tbody>
+            {item.removed.map((text, index) => (
+              <StreamedRow key={`-${index}`} kind="removed" text={text} />
+            ))}
+            {item.added.map((text, index) => (
+              <StreamedRow key={`+${index}`} kind="added" text={text} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 });

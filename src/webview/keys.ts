@@ -33,6 +33,8 @@ export interface Press {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  /** The key is held down, and this is not its first press. */
+  repeat: boolean;
 }
 
 /** Where the focus is: nowhere in particular, on a hunk, on something a key already works on, in a text. */
@@ -83,6 +85,32 @@ const letters: Readonly<Record<string, Command>> = {
 };
 
 const onHunk: Readonly<Record<string, Command>> = { ArrowDown: "next", ArrowUp: "previous", Enter: "toggle" };
+
+/** What decides, or leads to where the next key does. "press": Enter or Space on a button. */
+const deciding: ReadonlySet<Command | "press"> = new Set<Command | "press">([
+  "press",
+  "bulk",
+  "accept",
+  "reject",
+  "reject-why",
+  "take",
+  "keep",
+  "undo",
+  "redo",
+  "accept-file",
+  "reject-file",
+]);
+
+/** Milliseconds in which a person may still be typing into what was in front before. */
+const arrival = 500;
+
+/**
+ * Whether a press is meant for what stands here. A held key decides once; and a decision needs a moment on the page: letters
+ * typed for a box that is about to open, or that has just closed, decide nothing. `here`: milliseconds since the focus came.
+ */
+export function isMeant(command: Command | "press", { repeat }: Press, here: number): boolean {
+  return !deciding.has(command) || (!repeat && here >= arrival);
+}
 
 /** What the press asks for, or null when it is not the page's. */
 export function commandFor(press: Press, where: Where): Command | null {

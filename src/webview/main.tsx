@@ -7,8 +7,9 @@ import { render } from "preact";
 import type { HostMessage } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { openDesk, type Kept } from "./desk.ts";
-import { commandFor, type Where } from "./keys.ts";
+import { commandFor, isMeant, type Where } from "./keys.ts";
 import { Page } from "./page.tsx";
+import { openSteady } from "./steady.ts";
 
 interface Host {
   postMessage(message: unknown): void;
@@ -21,8 +22,13 @@ const host = acquireVsCodeApi();
 const token = document.querySelector<HTMLMetaElement>('meta[name="countersign-token"]')?.content ?? "";
 const root = document.getElementById("page") ?? document.body;
 const kept = (host.getState() ?? {}) as Partial<Kept>;
+/** When the focus came here, or an action was asked for that may open a box elsewhere. */
+let arrived = -Infinity;
 const desk = openDesk(
-  (message) => host.postMessage({ ...message, token }),
+  (message) => {
+    if (message.kind === "action") arrived = performance.now();
+    host.postMessage({ ...message, token });
+  },
   kept,
   () => performance.now(),
 );
@@ -57,6 +63,10 @@ function isHostMessage(value: unknown): value is HostMessage {
 // ── Drawing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 let drawing = false;
+const steady = openSteady(
+  () => desk.state.complete,
+  () => performance.now(),
+);
 
 desk.watch(() => {
   keepSoon();
@@ -68,13 +78,37 @@ draw();
 
 function draw() {
   drawing = false;
-  render(
-    <DeskContext.Provider value={desk}>
-      <Page />
-    </DeskContext.Provider>,
-    root,
+  steady.hold(() =>
+    render(
+      <DeskContext.Provider value={desk}>
+        <Page />
+      </DeskContext.Provider>,
+      root,
+    ),
   );
 }
+
+// ── The pointer ────────────────────────────────────────────────────────────────────────────────────────────────
+
+let pressed: Element | null = null;
+
+window.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    // A key presses what has the focus, wherever that is: only a pointer can miss.
+    if (button === null || event.detail === 0) return;
+    const again = event.detail > 1 && button !== pressed;
+    pressed = button;
+    const missed = button.hasAttribute("data-decides") && steady.hasJustMoved(button);
+    if (!again && !missed) return;
+    // The second press of a double click was meant for what the first one hit.
+    event.stopPropagation();
+    event.preventDefault();
+    if (missed) desk.missed();
+  },
+  { capture: true },
+);
 
 // ── Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -82,15 +116,24 @@ window.addEventListener(
   "keydown",
   (event) => {
     if (event.isComposing) return;
-    const command = commandFor(event, whereIs(event.target));
-    if (command === null) return;
+    const where = whereIs(event.target);
+    const command = commandFor(event, where);
+    const presses = where === "control" && (event.key === "Enter" || event.key === " ");
+    const meant = isMeant(command ?? "press", event, performance.now() - arrived);
+    // Enter and Space on a button are the browser's, unless nobody meant them.
+    if (command === null && (meant || !presses)) return;
     event.stopPropagation();
     event.preventDefault();
+    if (command === null || !meant) return;
     if (command === "send" && event.target instanceof HTMLInputElement) event.target.form?.requestSubmit();
     else desk.command(command);
   },
   { capture: true },
 );
+
+window.addEventListener("focus", () => (arrived = performance.now()));
+// Who points at the page is looking at it.
+window.addEventListener("pointerdown", () => (arrived = -Infinity), { capture: true });
 
 function whereIs(target: EventTarget | null): Where {
   if (!(target instanceof HTMLElement)) return "page";
@@ -107,8 +150,7 @@ const scroll = { files: kept.scroll?.files ?? 0, talk: kept.scroll?.talk ?? 0 };
 function keepSoon() {
   keeping ??= setTimeout(() => {
     keeping = undefined;
-    const { place, folded, open, follow } = desk.ui;
-    host.setState({ place, folded: [...folded], open: [...open], follow, scroll } satisfies Kept);
+    host.setState({ ...desk.toKeep(), scroll } satisfies Kept);
   }, 300);
 }
 

@@ -4,16 +4,16 @@
  * Always: a part is given only what it shows, so that a message about one file draws that file alone.
  */
 import { useContext } from "preact/hooks";
-import type { FileView, IncomingView } from "../protocol/view.ts";
+import type { FileView } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { Conversation, FollowUp } from "./conversation.tsx";
 import { Decisions } from "./decisions.tsx";
 import type { Desk } from "./desk.ts";
 import { File } from "./file.tsx";
 import { Header } from "./header.tsx";
-import { Incoming } from "./incoming.tsx";
+import { Arriving } from "./incoming.tsx";
 import { isUndecided } from "./places.ts";
-import { Help, Nothing, Said, Welcome } from "./states.tsx";
+import { AcceptAll, Help, Nothing, Said, Welcome } from "./states.tsx";
 import { filesInOrder } from "./store.ts";
 
 export function Page() {
@@ -22,10 +22,16 @@ export function Page() {
   const { head } = state;
   if (head === null) return <p class="empty small quiet">Loading the session …</p>;
   const session = head.session !== null;
-  const { count, unseen } = desk.bulk();
+  const { count, unseen, guarded } = desk.bulk();
   return (
     <div class={`page${session ? "" : " no-session"}`}>
-      <Header head={head} bulk={count} unseen={unseen} wish={ui.wish.to === "bulk" ? ui.wish : null} />
+      <Header
+        head={head}
+        bulk={count}
+        unseen={unseen}
+        guarded={guarded}
+        wish={ui.wish.to === "bulk" ? ui.wish : null}
+      />
       <div class="body" data-scroll="body">
         {session ? (
           <>
@@ -39,6 +45,7 @@ export function Page() {
       {session && <FollowUp head={head} text={ui.follow} wish={ui.wish.to === "follow" ? ui.wish : null} />}
       <Said said={state.said} />
       {ui.help && <Help />}
+      {ui.asking !== null && <AcceptAll bulk={ui.asking} />}
       <p class="spoken" role="status" aria-live="polite">
         {ui.spoken.text}
       </p>
@@ -51,47 +58,40 @@ function Files({ desk }: { desk: Desk }) {
   const head = state.head;
   if (head === null) return null;
   const files = filesInOrder(state);
-  const incoming = incomingByPath(state.incoming);
-  const known = new Set(files.map(({ path }) => path));
   const waiting = files.some((file) => file.hunks.some(isUndecided));
-  const arriving = state.incoming.length > 0;
   return (
     <div class="files" role="region" aria-label="Changes" tabIndex={0} data-scroll="files">
-      <div class="files-head">
-        <h2>Changes</h2>
-        <span class="quiet">{files.length === 1 ? "1 file" : `${files.length} files`}</span>
-        <Decisions decisions={head.decisions} frozen={head.activity === "readonly"} />
-      </div>
-      {!waiting && !arriving && <Nothing head={head} some={files.some(({ hunks }) => hunks.length > 0)} />}
-      {state.incoming
-        .filter(({ path }) => !known.has(path))
-        .map((item) => (
-          <section class="file" key={item.call} aria-label="Incoming file">
-            <Incoming item={item} inFile={false} />
-          </section>
+      <div class="files-content">
+        <div class="files-head">
+          <h2>Changes</h2>
+          <span class="quiet">{files.length === 1 ? "1 file" : `${files.length} files`}</span>
+          <Decisions decisions={head.decisions} frozen={head.activity === "readonly"} />
+        </div>
+        {files.map((file) => (
+          <File
+            key={file.id}
+            file={file}
+            active={ui.place?.file === file.id ? ui.place.hunk : null}
+            asking={ui.why?.file === file.id ? ui.why.hunk : null}
+            folded={ui.folded.get(file.id)}
+            sent={own(ui.sent.keys(), file)}
+            open={own(ui.open, file)}
+            frozen={head.activity === "readonly"}
+            wish={ui.place?.file === file.id ? ui.wish : null}
+            {...bulkProps(desk, file)}
+          />
         ))}
-      {files.map((file) => (
-        <File
-          key={file.id}
-          file={file}
-          incoming={incoming.get(file.path) ?? null}
-          active={ui.place?.file === file.id ? ui.place.hunk : null}
-          asking={ui.why?.file === file.id ? ui.why.hunk : null}
-          folded={ui.folded.get(file.id)}
-          sent={own(ui.sent.keys(), file)}
-          open={own(ui.open, file)}
-          frozen={head.activity === "readonly"}
-          wish={ui.place?.file === file.id ? ui.wish : null}
-          {...bulkProps(desk, file)}
-        />
-      ))}
+        {!waiting && <Nothing head={head} some={files.some(({ hunks }) => hunks.length > 0)} />}
+      </div>
+      <div class="slack" />
+      {state.incoming.length > 0 && <Arriving items={state.incoming} />}
     </div>
   );
 }
 
 function bulkProps(desk: Desk, file: FileView) {
-  const { count, unseen } = desk.bulk(file.id);
-  return { bulk: count, unseen };
+  const { count, unseen, guarded } = desk.bulk(file.id);
+  return { bulk: count, unseen, guarded };
 }
 
 function own(keys: Iterable<string>, file: FileView): string {
@@ -100,10 +100,4 @@ function own(keys: Iterable<string>, file: FileView): string {
     .filter((key) => key.startsWith(start))
     .map((key) => key.slice(start.length))
     .join(" ");
-}
-
-function incomingByPath(items: readonly IncomingView[]): Map<string, IncomingView[]> {
-  const byPath = new Map<string, IncomingView[]>();
-  for (const item of items) byPath.set(item.path, [...(byPath.get(item.path) ?? []), item]);
-  return byPath;
 }

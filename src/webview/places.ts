@@ -18,10 +18,16 @@ export interface Bulk {
   items: DecisionItem[];
   count: number;
   unseen: number;
+  /** Pending hunks that it does not name because they do more than change text: each is decided by itself. */
+  guarded: number;
 }
 
-/** The mark of a hunk that a bulk decision leaves alone: accepting it would drop lines that stand elsewhere, undecided. */
+/**
+ * How the marks begin of hunks that a bulk decision leaves alone: accepting one would drop lines that stand elsewhere, undecided; or
+ * would do more than change text.
+ */
 const otherHalf = "the other half is not in";
+const protectedMark = "protected:";
 
 export function keyOf({ file, hunk }: Place): string {
   return `${file}/${hunk}`;
@@ -77,8 +83,9 @@ export function bulkOf(
   sent: ReadonlySet<string>,
   seen: (place: Place, hunk: HunkView) => boolean,
 ): Bulk {
-  const bulk: Bulk = { items: [], count: 0, unseen: 0 };
+  const bulk: Bulk = { items: [], count: 0, unseen: 0, guarded: 0 };
   for (const file of files) {
+    bulk.guarded += file.hunks.filter((hunk) => hunk.state === "pending" && isProtected(hunk)).length;
     const hunks = file.hunks.filter((hunk) => inBulk(hunk) && !sent.has(keyOf({ file: file.id, hunk: hunk.id })));
     if (hunks.length === 0) continue;
     bulk.items.push({ file: file.id, revision: file.revision, hunks: hunks.map(({ id }) => id) });
@@ -89,7 +96,12 @@ export function bulkOf(
 }
 
 function inBulk(hunk: HunkView): boolean {
-  return hunk.state === "pending" && !hunk.marks.some((mark) => mark.startsWith(otherHalf));
+  return hunk.state === "pending" && !isProtected(hunk) && !hunk.marks.some((mark) => mark.startsWith(otherHalf));
+}
+
+/** Whether accepting the hunk would do more than change text. */
+export function isProtected(hunk: HunkView): boolean {
+  return hunk.marks.some((mark) => mark.startsWith(protectedMark));
 }
 
 /** First line of a hunk as the person would look for it: in the new text, else in the old one, counted from 1. */
@@ -118,4 +130,24 @@ export function faceOf(hunk: HunkView): string {
   const face = `${hunk.rows.length}.${(hash >>> 0).toString(36)}`;
   faces.set(hunk, face);
   return face;
+}
+
+/** The undecided hunks that the person's own text stands against. */
+export function clashing(files: readonly FileView[]): string[] {
+  return files.flatMap((file) =>
+    file.hunks
+      .filter(({ state }) => state === "stale" || state === "overtaken")
+      .map((hunk) => keyOf({ file: file.id, hunk: hunk.id })),
+  );
+}
+
+/** Which of the decisions on their way have neither been decided nor moved on. */
+export function stillOut(sent: ReadonlyMap<string, number>, files: Iterable<FileView>): ReadonlyMap<string, number> {
+  if (sent.size === 0) return sent;
+  const undecided = new Set<string>();
+  for (const file of files) {
+    for (const hunk of file.hunks) if (isUndecided(hunk)) undecided.add(keyOf({ file: file.id, hunk: hunk.id }));
+  }
+  const left = [...sent].filter(([key]) => undecided.has(key));
+  return left.length === sent.size ? sent : new Map(left);
 }

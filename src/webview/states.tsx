@@ -7,6 +7,7 @@ import { useContext, useEffect, useRef } from "preact/hooks";
 import type { HeadView } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { keyHelp } from "./keys.ts";
+import type { Bulk } from "./places.ts";
 import type { PageState } from "./store.ts";
 import { Icon, Text } from "./text.tsx";
 
@@ -126,6 +127,33 @@ export function Help() {
         ))}
       </dl>
       <button onClick={() => desk.help(false)}>Close</button>
+    </dialog>
+  );
+}
+
+/** Asked before an accept of hunks that nobody has looked at. */
+export function AcceptAll({ bulk }: { bulk: Bulk }) {
+  const desk = useContext(DeskContext);
+  const box = useRef<HTMLDialogElement>(null);
+  const show = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    box.current?.showModal();
+    // The way that decides nothing.
+    show.current?.focus();
+  }, []);
+  const { count, unseen } = bulk;
+  const have = unseen === 1 ? "1 has" : `${unseen.toLocaleString("en")} have`;
+  return (
+    <dialog class="help ask" ref={box} aria-labelledby="ask-title" onClose={() => desk.answerAll("cancel")}>
+      <h2 id="ask-title">Accept {count === 1 ? "1 hunk" : `${count.toLocaleString("en")} hunks`}?</h2>
+      <p>{count === unseen ? "None of them has been on screen." : `${have} not been on screen.`} It can be undone.</p>
+      <span class="buttons">
+        <button class="primary" ref={show} onClick={() => desk.answerAll("show")}>
+          Show them
+        </button>
+        <button onClick={() => desk.answerAll("accept")}>Accept all</button>
+        <button onClick={() => desk.answerAll("cancel")}>Cancel</button>
+      </span>
     </dialog>
   );
 }

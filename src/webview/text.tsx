@@ -5,6 +5,7 @@
  * without a button that says how much more there is.
  */
 import { useState } from "preact/hooks";
+import { spansOf } from "./spans.ts";
 import { isOdd, spelled, visible, type Run, type Slot } from "./visible.ts";
 
 const longestLine = 2000;
@@ -57,6 +58,18 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
+/** The agent's words: as they are, with what stands between single backticks set as code. */
+export function Words({ text }: { text: string }) {
+  return (
+    <p class="prose" dir="auto">
+      {spansOf(text).map((span, index) => {
+        const words = <Text text={span.text} slot={{ lines: true }} />;
+        return span.code ? <code key={index}>{words}</code> : words;
+      })}
+    </p>
+  );
+}
+
 export function Icon({ name, spins = false }: { name: string; spins?: boolean }) {
   return <i class={`icon icon-${name}${spins ? " spins" : ""}`} aria-hidden="true" />;
 }
@@ -69,7 +82,7 @@ function drawRun(run: Run) {
       return <span class={run.trailing ? "blank trailing" : "blank"}>{run.text.split("").map(drawBlank)}</span>;
     case "mixed":
       return (
-        <span class="mixed" title={`${run.scripts} letters in one word`}>
+        <span class="mixed" title={run.why}>
           {run.text}
         </span>
       );

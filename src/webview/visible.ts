@@ -11,8 +11,8 @@ export type Run =
   /** Spaces or tabs: drawn so that they can be told apart and seen at a line's end. */
   | { kind: "blank"; text: string; trailing: boolean }
   | { kind: "mark"; text: string; label: string; name: string }
-  /** A word with look-alike letters of more than one script. */
-  | { kind: "mixed"; text: string; scripts: string };
+  /** A word whose letters pass for others, and why: "Latin and Cyrillic letters in one word". */
+  | { kind: "mixed"; text: string; why: string };
 
 export interface Slot {
   /** Line feeds stay: the slot shows text of several lines. */
@@ -23,13 +23,35 @@ export interface Slot {
 
 const plain = /^[\x20-\x7e]*$/;
 // Letters and combining marks that are drawn at all: some of each are not.
-const seen = "(?!\\p{Default_Ignorable_Code_Point})";
+// Punctuation that is drawn like that of every programming language, and is none of it.
+const alike = new Map<number, string>([
+  [0x01c0, "looks like |"],
+  [0x01c3, "looks like !"],
+  [0x037e, "Greek question mark, looks like ;"],
+  [0x0589, "Armenian full stop, looks like :"],
+  [0x05c3, "Hebrew mark, looks like :"],
+  [0x2024, "looks like ."],
+  [0x2215, "looks like /"],
+  [0x2223, "looks like |"],
+  [0x2236, "looks like :"],
+  [0x29f5, "looks like \\"],
+  [0x29f8, "looks like /"],
+  [0xa789, "looks like :"],
+  [0xfe54, "looks like ;"],
+  [0xfe68, "looks like \\"],
+]);
+const alikeClass = `[${[...alike.keys()].map((code) => `\\u{${code.toString(16)}}`).join("")}]`;
+// Full-width punctuation belongs to Chinese, Japanese and Korean text; elsewhere it passes for the plain one.
+const fullWidth = "[\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff5e]";
+const eastAsian = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}]/u;
+const seen = `(?!\\p{Default_Ignorable_Code_Point}|${alikeClass})`;
 const combining = `(?:${seen}\\p{Mn})`;
 // Emoji keep what makes them up: a presentation selector, a joiner or a skin tone between parts that are pictures, a keycap.
 const piece = new RegExp(
   [
     "(?<emoji>(?:\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?(?:\\u200d\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?)*)|[0-9#*]\\ufe0f\\u20e3)",
     "(?<odd>[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffc]|(?! )\\p{Zs})",
+    `(?<alike>${alikeClass}|${fullWidth})`,
     `(?<heap>${combining}{5,})`,
     `(?<word>(?:${seen}[\\p{L}\\p{N}_$](?:${combining}{1,4}(?!${combining}))?)+)`,
   ].join("|"),
@@ -43,10 +65,15 @@ export function visible(text: string, slot: Slot = {}): Run[] {
   return slot.blanks ? withBlanks(runs) : runs;
 }
 
-/** The text as one string for a tooltip or a label: every mark spelled out as ⟦U+202E⟧. */
+/** The text as one string for a tooltip or a label: marks, and letters that pass for others, are spelled out as ⟦U+202E⟧. */
 export function spelled(text: string): string {
   return visible(text)
-    .map((run) => (run.kind === "mark" ? `⟦${run.label}⟧` : run.text))
+    .map((run) => {
+      if (run.kind === "mark") return `⟦${run.label}⟧`;
+      return run.kind === "mixed"
+        ? [...run.text].map((each) => (plain.test(each) ? each : `⟦${codePoint(each)}⟧`)).join("")
+        : run.text;
+    })
     .join("");
 }
 
@@ -62,7 +89,7 @@ function cut(text: string, slot: Slot): Run[] {
     if (end > kept) runs.push({ kind: "text", text: text.slice(kept, end) });
   };
   for (const match of text.matchAll(piece)) {
-    const run = runOf(match.groups as Record<string, string | undefined>, slot);
+    const run = runOf(match.groups as Record<string, string | undefined>, slot, text);
     if (run === null) continue;
     flush(match.index);
     const last = runs.at(-1);
@@ -74,10 +101,24 @@ function cut(text: string, slot: Slot): Run[] {
   return runs;
 }
 
-function runOf({ odd, heap, word }: Record<string, string | undefined>, slot: Slot): Run | null {
+function runOf(
+  { odd, alike: same, heap, word }: Record<string, string | undefined>,
+  slot: Slot,
+  text: string,
+): Run | null {
   if (odd !== undefined) {
     if (odd === "\t" || (odd === "\n" && slot.lines)) return null;
     return { kind: "mark", text: odd, label: codePoint(odd), name: nameOf(odd) };
+  }
+  if (same !== undefined) {
+    const looks = alike.get(same.codePointAt(0) ?? 0);
+    if (looks === undefined && eastAsian.test(text)) return null;
+    return {
+      kind: "mark",
+      text: same,
+      label: codePoint(same),
+      name: looks ?? `full-width, looks like ${same.normalize("NFKC")}`,
+    };
   }
   if (heap !== undefined) {
     return {
@@ -88,8 +129,8 @@ function runOf({ odd, heap, word }: Record<string, string | undefined>, slot: Sl
     };
   }
   if (word !== undefined) {
-    const scripts = scriptsOf(word);
-    if (scripts.length > 1) return { kind: "mixed", text: word, scripts: scripts.join(" and ") };
+    const why = plain.test(word) ? null : (mixture(word) ?? disguise(word, text));
+    if (why !== null) return { kind: "mixed", text: word, why };
   }
   return null;
 }
@@ -123,18 +164,54 @@ function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-// Scripts whose letters are drawn like Latin ones. Full-width Latin letters count as a script of their own.
-const scripts: [string, RegExp][] = [
+// Letters that only are Latin ones in other clothes; each kind counts as a script of its own.
+const dressed = "\\uff21-\\uff3a\\uff41-\\uff5a\\u{1d400}-\\u{1d7ff}\\u2102-\\u2134\\u2139\\u2160-\\u217f";
+// Scripts whose letters are drawn like Latin ones.
+const scripts: readonly [string, RegExp][] = [
   ["full-width", /[\uff21-\uff3a\uff41-\uff5a]/u],
-  ["Latin", /(?![\uff21-\uff3a\uff41-\uff5a])\p{Script=Latin}/u],
-  ["Greek", /\p{Script=Greek}/u],
+  ["mathematical", /[\u{1d400}-\u{1d7ff}\u2102-\u2134\u2139\u2160-\u217f]/u],
+  ["Latin", new RegExp(`(?![${dressed}])\\p{Script=Latin}`, "u")],
+  ["phonetic", /[\u0250-\u02af\u1d00-\u1d7f]/u],
+  ["Greek", /(?![\u{1d400}-\u{1d7ff}\u1d00-\u1d7f])\p{Script=Greek}/u],
   ["Cyrillic", /\p{Script=Cyrillic}/u],
   ["Armenian", /\p{Script=Armenian}/u],
   ["Cherokee", /\p{Script=Cherokee}/u],
+  ["Coptic", /\p{Script=Coptic}/u],
+  ["Lisu", /\p{Script=Lisu}/u],
+  ["Georgian", /\p{Script=Georgian}/u],
 ];
 
-function scriptsOf(word: string): string[] {
-  return plain.test(word) ? [] : scripts.filter(([, letters]) => letters.test(word)).map(([name]) => name);
+/** Letters of several scripts, or digits of several systems, in one word. */
+function mixture(word: string): string | null {
+  const found = scripts.filter(([, letters]) => letters.test(word)).map(([name]) => name);
+  if (found.length > 1 && !(found.length === 2 && found.includes("phonetic") && !/[a-z]/i.test(word)))
+    return `${found.join(" and ")} letters in one word`;
+  return /[0-9]/.test(word) && /(?![0-9])\p{Nd}/u.test(word) ? "digits of two kinds in one word" : null;
+}
+
+// Letters that cannot be told from Latin ones by sight.
+const doubles: readonly [string, RegExp, RegExp][] = [
+  ["Cyrillic", /\p{Script=Cyrillic}/u, /[аеорсухіјѕһԁԛԝӏАВЕЗКМНОРСТУХІЈЅҮԌԚԜ]/u],
+  ["Greek", /\p{Script=Greek}/u, /[οΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳ]/u],
+  ["Armenian", /\p{Script=Armenian}/u, /[օոսցքհյՕՍԼ]/u],
+  ["Cherokee", /\p{Script=Cherokee}/u, /\p{Script=Cherokee}/u],
+  ["Lisu", /\p{Script=Lisu}/u, /\p{Script=Lisu}/u],
+  ["mathematical", /[\u{1d400}-\u{1d7ff}]/u, /[\u{1d400}-\u{1d7ff}]/u],
+  ["full-width", /[\uff21-\uff3a\uff41-\uff5a]/u, /[\uff21-\uff3a\uff41-\uff5a]/u],
+];
+
+/**
+ * A word of one other script that reads like a Latin one from end to end. Where the text has words of that script that cannot be
+ * mistaken, it is a text in that script, and says what it says.
+ */
+function disguise(word: string, text: string): string | null {
+  const letters = word.match(/\p{L}/gu) ?? [];
+  const double = doubles.find(([, , each]) => letters.length > 0 && letters.every((letter) => each.test(letter)));
+  if (double === undefined || !/[A-Za-z]/.test(text)) return null;
+  const [name, script, each] = double;
+  const honest = (text.match(/\p{L}/gu) ?? []).some((letter) => script.test(letter) && !each.test(letter));
+  if (honest || (name === "full-width" && eastAsian.test(text))) return null;
+  return `${name} letters that look like Latin ones`;
 }
 
 const names = new Map<number, string>([

@@ -9,8 +9,20 @@ import type { RefObject } from "preact";
 
 const waiting = new WeakMap<Element, () => void>();
 const observer = new IntersectionObserver((entries) => {
-  for (const entry of entries) if (entry.isIntersecting) waiting.get(entry.target)?.();
+  const covered = document.querySelector(".arriving")?.getBoundingClientRect().top ?? Infinity;
+  for (const { isIntersecting, target, boundingClientRect } of entries) {
+    if (!isIntersecting) continue;
+    if (boundingClientRect.top < covered) waiting.get(target)?.();
+    else setTimeout(() => lookAgain(target), 500);
+  }
 });
+
+/** What is under the incoming edits cannot be seen, and nobody tells when it can. */
+function lookAgain(edge: Element): void {
+  if (!edge.isConnected || !waiting.has(edge)) return;
+  observer.unobserve(edge);
+  observer.observe(edge);
+}
 
 /** Put the result on the hunk; its first and last element children are what has to be seen. `face` starts it anew. */
 export function useWatched(face: string, onSeen: () => void): RefObject<HTMLDivElement | null> {
@@ -24,6 +36,7 @@ export function useWatched(face: string, onSeen: () => void): RefObject<HTMLDivE
       waiting.set(edge, () => {
         if (edge === tail && box.current?.querySelector("[data-hidden]")) return;
         left.delete(edge);
+        waiting.delete(edge);
         observer.unobserve(edge);
         if (left.size === 0) onSeen();
       });
@@ -40,6 +53,8 @@ export function useWatched(face: string, onSeen: () => void): RefObject<HTMLDivE
     return () => {
       element?.removeEventListener("click", again);
       left.clear();
+      waiting.delete(head);
+      waiting.delete(tail);
       observer.unobserve(head);
       observer.unobserve(tail);
     };

@@ -1,14 +1,16 @@
 /**
  * `npm run bench -- main`: what the main job costs, each figure beside what it is measured against, in one run.
  *
- * `--only=sizes,latency,activation,draft` takes some of the parts; `--starts=N` sets the starts of each extension.
+ * `--only=sizes,draft,stopping,latency,hosting,activation` takes some of the parts; `--starts=N` sets the starts of each extension.
  */
 import { root, run, step } from "../../scripts/setup.mjs";
 import type { Bench, Row } from "../../scripts/bench.ts";
 import { activationRows } from "./activation.ts";
 import { draftRows } from "./draft.ts";
+import { hostRows } from "./hosting.ts";
 import { latencyRows } from "./latency.ts";
 import { sizeRows } from "./sizes.ts";
+import { stoppingRows } from "./stopping.ts";
 
 const bench: Bench = async ({ seed, args }) => {
   const value = (name: string) => args.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -18,7 +20,9 @@ const bench: Bench = async ({ seed, args }) => {
   const parts: [string, () => Promise<Row[]> | Row[]][] = [
     ["sizes", sizeRows],
     ["draft", () => draftRows(seed)],
+    ["stopping", stoppingRows],
     ["latency", latencyRows],
+    ["hosting", hostRows],
     ["activation", () => activationRows(starts)],
   ];
   const rows: Row[] = [];

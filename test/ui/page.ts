@@ -209,7 +209,14 @@ async function keys(browser: Browser): Promise<void> {
     const page = await openPage(browser, walk.name, "dark", sizes.wide);
     await send(page, states.find(({ name }) => name === walk.state)?.messages ?? []);
     await settled(page);
+    let pointed = { x: 0, y: 0 };
     for (const step of walk.steps) {
+      if (step.rest !== undefined) await page.waitForTimeout(step.rest);
+      if (step.point !== undefined) {
+        pointed = await middleOf(page, step.point);
+        await page.mouse.move(pointed.x, pointed.y);
+      }
+      if (step.clickHere) await page.mouse.click(pointed.x, pointed.y);
       if (step.type !== undefined) await page.keyboard.type(step.type);
       if (step.click !== undefined) await page.click(step.click);
       if (step.press !== undefined) await page.keyboard.press(step.press);
@@ -219,6 +226,11 @@ async function keys(browser: Browser): Promise<void> {
       const focus = await page.evaluate(
         () => document.activeElement?.getAttribute("data-place") ?? document.activeElement?.id ?? "",
       );
+      if (step.still !== undefined) {
+        const { x, y } = await middleOf(page, step.still);
+        if (Math.abs(x - pointed.x) > 2 || Math.abs(y - pointed.y) > 2)
+          problems.push(`${walk.name}: ${step.still} went from ${pointed.x},${pointed.y} to ${x},${y}`);
+      }
       const wanted = JSON.stringify(step.posts ?? []);
       const where = `${walk.name}, after ${step.press ?? step.type ?? step.click ?? "a message"}`;
       if (JSON.stringify(got) !== wanted) problems.push(`${where}: posted ${JSON.stringify(got)}, not ${wanted}`);
@@ -233,6 +245,12 @@ async function keys(browser: Browser): Promise<void> {
     await page.close();
   }
   console.log(`keys: ${walks.length} walks`);
+}
+
+async function middleOf(page: Page, selector: string): Promise<{ x: number; y: number }> {
+  const box = await page.locator(selector).boundingBox();
+  if (box === null) throw new Error(`${selector} is not there`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 async function speed(browser: Browser): Promise<void> {

@@ -9,9 +9,10 @@ import { join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import type { SmokeOptions } from "../../scripts/start.ts";
 import { openBrowser } from "../../scripts/hosts/browser.ts";
-import { openWorkbench, reload, runCommand, screenshot, until, webview } from "./driver.ts";
-import { readTree, sameTrees, spliced, type ShownRow, type Tree } from "./trees.ts";
+import { openWorkbench, reload, runCommand, screenshot, until } from "./driver.ts";
 import { readLog, type LoggedEvent } from "./logs.ts";
+import { at, hunks, outline, placeOf, review, rowsOf } from "./review.ts";
+import { readTree, sameTrees, spliced, type Tree } from "./trees.ts";
 
 /** Runs the job. Resolves with 0, or with 1 after naming the step that failed. */
 export async function smoke(options: SmokeOptions): Promise<number> {
@@ -84,10 +85,7 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
       const shown = await rowsOf(hunk);
       const place = await placeOf(hunk);
       await act();
-      await until(
-        "the page shows it as accepted",
-        async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0,
-      );
+      await until("the page shows it as accepted", async () => (await at(view, place, "accepted").count()) > 0);
       expected = spliced(expected, shown);
       same("exactly the accepted hunk is in the file");
       const last = log().findLast((event) => event.kind === "accepted");
@@ -115,10 +113,7 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     await page.keyboard.press("Shift+R");
     await view.locator("form.why input").fill("Nobody asked for this here");
     await page.keyboard.press("Enter");
-    await until(
-      "the page shows it as rejected",
-      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0,
-    );
+    await until("the page shows it as rejected", async () => (await at(view, place, "rejected").count()) > 0);
     same("a rejected hunk changes no byte");
     expectEvent(
       log(),
@@ -130,10 +125,7 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     const hunk = hunkIn(view, "report.js");
     const place = await placeOf(hunk);
     await hunk.locator("button.reject").first().click();
-    await until(
-      "the page shows it as rejected",
-      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'rejected')]").count()) > 0,
-    );
+    await until("the page shows it as rejected", async () => (await at(view, place, "rejected").count()) > 0);
     same("a rejected hunk changes no byte");
     await picture("decided");
   });
@@ -144,17 +136,11 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
     const hunk = view.locator(".hunk.accepted").first();
     const place = await placeOf(hunk);
     await hunk.getByRole("button", { name: "Undo" }).click();
-    await until(
-      "the hunk is to review again",
-      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'pending')]").count()) > 0,
-    );
+    await until("the hunk is to review again", async () => (await at(view, place, "pending").count()) > 0);
     if (sameAs(readTree(workspace), withIt)) throw new Error("the undo changed no byte");
     expectEvent(log(), (event) => event.kind === "undone", "undone");
     await runCommand(page, "Countersign: Redo Decision");
-    await until(
-      "the hunk is accepted again",
-      async () => (await at(view, place).locator("xpath=self::*[contains(@class,'accepted')]").count()) > 0,
-    );
+    await until("the hunk is accepted again", async () => (await at(view, place, "accepted").count()) > 0);
     same("redo brings back every byte");
     if (log().filter((event) => event.kind === "accepting").length !== decisions.length)
       throw new Error("redo accepted anew");
@@ -220,16 +206,6 @@ async function mainJob(page: Page, options: SmokeOptions, step: Step): Promise<v
   });
 }
 
-function review(page: Page): Promise<FrameLocator> {
-  return webview(page).then(async (view) => {
-    await view.locator("main#page .page").waitFor();
-    return view;
-  });
-}
-
-const hunks = (view: FrameLocator): Locator => view.locator(".hunk.pending");
-const at = (view: FrameLocator, place: string): Locator => view.locator(`.hunk[data-place="${place}"]`);
-
 async function filesOf(view: FrameLocator): Promise<number> {
   return view.locator("section.file:has(.hunk)").count();
 }
@@ -239,33 +215,6 @@ function hunkIn(view: FrameLocator, name: string): Locator {
     .locator("section.file", { has: view.locator("h3", { hasText: name }) })
     .locator(".hunk.pending")
     .last();
-}
-
-async function placeOf(hunk: Locator): Promise<string> {
-  return (await hunk.getAttribute("data-place")) ?? "";
-}
-
-/** The rows of a hunk and the path of its file, as the page shows them. */
-async function rowsOf(hunk: Locator): Promise<{ path: string; rows: ShownRow[] }> {
-  return hunk.evaluate((element) => {
-    const rows = [...element.querySelectorAll("tr.row")].map((row) => ({
-      kind: ["context", "removed", "added"].find((kind) => row.classList.contains(kind)) as ShownRow["kind"],
-      text: row.querySelector("td.code .line, td.code > :first-child")?.textContent ?? "",
-      end: row.querySelector("td.code .end")?.textContent ?? "",
-    }));
-    const path = element.closest("section.file")?.querySelector("h3 [title], h3 button")?.getAttribute("title");
-    return { path: path ?? element.closest("section.file")?.querySelector("h3")?.textContent ?? "", rows };
-  });
-}
-
-/** What the review says, without the parts that a reload may fold. */
-async function outline(view: FrameLocator): Promise<unknown> {
-  return view.locator("main#page").evaluate((page) => ({
-    goal: page.querySelector("h1")?.textContent,
-    hunks: [...page.querySelectorAll(".hunk")].map(
-      (hunk) => `${hunk.getAttribute("data-place")} ${hunk.getAttribute("aria-label")}`,
-    ),
-  }));
 }
 
 function expectEvent(log: LoggedEvent[], fits: (event: LoggedEvent) => boolean, what: string): void {

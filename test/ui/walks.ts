@@ -3,7 +3,7 @@
  *
  * Data only. A step that says nothing of posts expects none.
  */
-import type { HostMessage, PageMessage } from "../../src/protocol/view.ts";
+import type { HostMessage, HunkView, PageMessage, RowView } from "../../src/protocol/view.ts";
 
 type Posted<M = PageMessage> = M extends unknown ? Omit<M, "token"> : never;
 
@@ -11,12 +11,47 @@ export interface Step {
   press?: string;
   type?: string;
   click?: string;
+  /** Presses the mouse where it stands. */
+  clickHere?: true;
+  /** Moves the mouse to the middle of this element. */
+  point?: string;
+  /** This element has not moved since the mouse was last moved. */
+  still?: string;
+  /** Lets so many milliseconds pass: only for what is about time. */
+  rest?: number;
   receive?: HostMessage[];
   posts?: Posted[];
   /** `file/hunk`, or the id of the element. */
   focus?: string;
   shows?: string;
 }
+
+const added = (text: string): RowView[] => [{ kind: "added", text, new: 1 }];
+const pending = (id: string, text: string, rows = added(text)): HunkView => ({
+  id,
+  state: "pending",
+  rows,
+  removed: 0,
+  added: rows.length,
+  marks: [],
+});
+const file = (id: string, path: string, revision: number, hunks: HunkView[]): HostMessage => ({
+  kind: "file",
+  part: 0,
+  file: { id, path, revision, change: "changed", hunks, total: hunks.length },
+});
+
+/** A file that comes in before all others. */
+const above: HostMessage[] = [
+  { kind: "order", files: ["f0", "f1", "f2", "f3"] },
+  file("f0", "aaa.ts", 2, [pending("h1", "one"), pending("h2", "two"), pending("h3", "three")]),
+];
+/** The last hunk of the list, decided. */
+const decided: HostMessage[] = [
+  file("f3", "src/refusal.ts", 2, [{ ...pending("h1", "done"), state: "accepted", decision: 40 }]),
+];
+/** Another hunk in the place of the only one. */
+const another: HostMessage[] = [file("f1", "src/pager.ts", 3, [pending("h9", "something else")])];
 
 export const walks: readonly { name: string; state: string; steps: readonly Step[]; outside?: number }[] = [
   {
@@ -131,6 +166,59 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
       },
       { receive: [{ kind: "do", action: "focus-follow-up" }], focus: "follow-up" },
     ],
+  },
+  {
+    name: "what the pointer is on stays, at the top of the list too, while files and lines come in above it",
+    state: "review",
+    steps: [
+      { point: '[data-place="f2/h1"] .accept' },
+      {
+        receive: [
+          {
+            kind: "incoming",
+            items: [{ call: "c", verb: "write", path: "a.ts", removed: [], added: Array(20).fill("x"), above: 0 }],
+          },
+        ],
+        shows: "20 lines so far",
+        still: '[data-place="f2/h1"] .accept',
+      },
+      { receive: above, still: '[data-place="f2/h1"] .accept', shows: "aaa" },
+      { receive: [{ kind: "incoming", items: [] }], still: '[data-place="f2/h1"] .accept' },
+      { clickHere: true, posts: [{ kind: "accept", items: [{ file: "f2", revision: 2, hunks: ["h1"] }] }] },
+    ],
+  },
+  {
+    name: "what the pointer is on stays when the last of the list folds",
+    state: "review",
+    steps: [
+      { press: "k", focus: "f3/h1" },
+      { point: '[data-place="f3/h1"] .hunk-head' },
+      { receive: decided, still: '[data-place="f3/h1"] .hunk-head' },
+    ],
+  },
+  {
+    name: "a button that has just come under the pointer decides nothing, until a moment later",
+    state: "one",
+    steps: [
+      { point: '[data-place="f1/h1"] .accept' },
+      { receive: another },
+      { clickHere: true, shows: "The review moved; click again" },
+      { rest: 350 },
+      { clickHere: true, posts: [{ kind: "accept", items: [{ file: "f1", revision: 3, hunks: ["h9"] }] }] },
+    ],
+  },
+  {
+    name: "everything is accepted only after a question, where some of it has not been on screen",
+    state: "thousand",
+    steps: [
+      { press: "b" },
+      { press: "Enter", shows: "not been on screen" },
+      { press: "a", shows: "not been on screen" },
+      { press: "Escape", focus: "accept-all" },
+      { press: "Enter", shows: "not been on screen" },
+      { press: "Enter", focus: "f1/h6" },
+    ],
+    outside: 3,
   },
   {
     name: "a session of another window can only be read",

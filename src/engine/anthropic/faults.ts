@@ -1,8 +1,8 @@
 /**
  * Faults: what went wrong with a request, named, and what to do about it.
  *
- * Pure. Takes whatever the SDK threw and sorts it into three: the service is busy (try again later), the connection was
- * cut (try again once), or trying again would change nothing. Texts come from the other side and are cut short;
+ * Pure. Takes whatever the SDK threw and sorts it into four: the service is busy (try again later), the connection was
+ * cut (try again once), the conversation is too long (shorten it), or trying again would change nothing. Texts come from the other side and are cut short;
  * the key is taken out of them.
  */
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
@@ -12,6 +12,8 @@ export type Fault =
   /** `after`: the seconds the service asks for. */
   | { kind: "busy"; why: string; after: number | null }
   | { kind: "cut"; why: string }
+  /** The conversation is too long for the model. */
+  | { kind: "long"; message: string; remedy: string }
   | { kind: "final"; message: string; remedy: string };
 
 /** What the texts may speak of. */
@@ -62,7 +64,11 @@ export function faultOf(error: unknown, place: Place): Fault {
     }
     return { kind: "busy", why, after: secondsAsked(thrown.headers) };
   }
-  return { kind: "final", ...final(status, said, error.apiMessage ?? "", place) };
+  if (isTooLong(status, error.apiMessage ?? "")) {
+    const message = `The conversation is too long for the model (${status}).${said}`;
+    return { kind: "long", message, remedy: "Review what is there, then start a new task for the rest." };
+  }
+  return { kind: "final", ...final(status, said, place) };
 }
 
 /** What stood there was no Messages API. */
@@ -74,11 +80,14 @@ export function notAnApi(place: Place): Fault {
   };
 }
 
-function final(status: number, said: string, words: string, place: Place): { message: string; remedy: string } {
-  if (status === 413 || (status === 400 && /too long|too large|maximum|context/i.test(words))) {
-    const message = `The conversation is too long for the model (${status}).${said}`;
-    return { message, remedy: "Review what is there, then start a new task for the rest." };
-  }
+function isTooLong(status: number, words: string): boolean {
+  return (
+    status === 413 ||
+    (status === 400 && /prompt is too long|too many tokens|context (limit|window|length)/i.test(words))
+  );
+}
+
+function final(status: number, said: string, place: Place): { message: string; remedy: string } {
   if (status === 402)
     return {
       message: `The account cannot be billed (402).${said}`,

@@ -108,6 +108,8 @@ export function gatherer(): Gatherer {
 
   function start(event: Record<string, unknown>): Change {
     const given = record(event.content_block);
+    // Blocks come one after another, and none after the reason to stop.
+    if (stop !== null || parts.some((part) => part.open)) return unexpected(event);
     if (event.index !== parts.length || typeof given.type !== "string") return unexpected(event);
     const block = { ...given, type: given.type };
     const part: Part = { block, open: true, text: "", json: [], fields: null };
@@ -124,7 +126,7 @@ export function gatherer(): Gatherer {
   function delta(event: Record<string, unknown>): Change {
     const part = parts[event.index as number];
     const change = record(event.delta);
-    if (!part?.open) return unexpected(event);
+    if (stop !== null || !part?.open) return unexpected(event);
     const { block } = part;
     switch (change.type) {
       case "text_delta":
@@ -155,7 +157,7 @@ export function gatherer(): Gatherer {
 
   function end(event: Record<string, unknown>): Change {
     const part = parts[event.index as number];
-    if (!part?.open) return unexpected(event);
+    if (stop !== null || !part?.open) return unexpected(event);
     part.open = false;
     if (part.block.type === "text" && part.text !== "") return { kind: "said", text: part.text };
     if (part.block.type === "thinking" && part.text !== "") return { kind: "thought", text: part.text };

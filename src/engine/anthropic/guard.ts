@@ -2,7 +2,8 @@
  * Guard: whether a path or pattern that the model named may be used.
  *
  * Reads names only, never contents. It stands before the toolset's own confinement and is stricter: a path is relative
- * to the draft or absolute inside it, has no `..`, names no `.git` in any spelling, and passes no link.
+ * to the draft or absolute inside it, has no `..`, names no `.git` in any spelling, no file that keeps secrets, and
+ * passes no link.
  * Always: what it lets through is relative, with `/`. A verdict is for the one call it was asked for; it is never kept.
  */
 import { isAbsolute } from "node:path";
@@ -23,6 +24,7 @@ export function guard(root: string, given: string): Verdict {
     .filter((part) => part !== "" && part !== ".")
     .join("/");
   if (path === "") return given.includes("\0") ? refused("the path holds a NUL") : { kind: "ok", path };
+  if (keepsSecrets(path)) return refused("a file of this name keeps secrets: the model neither reads nor writes it");
   const guarded = guardPath(root, path);
   return guarded.kind === "inside" ? { kind: "ok", path } : refused(guarded.why);
 }
@@ -41,6 +43,32 @@ export function guardPattern(pattern: string): Verdict {
 export function leadsIntoRepository(path: string): boolean {
   return parts(path).some(isRepositoryName);
 }
+
+/**
+ * Whether a path's last part is the usual name of environment settings, a private key or stored credentials. Samples
+ * of them, made to be shown (".env.example"), are not meant.
+ */
+export function keepsSecrets(path: string): boolean {
+  const name = (parts(path).at(-1) ?? "")
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[. ]+$/u, "");
+  if (/^\.env(\..*)?$/u.test(name)) return !/\.(example|sample|template|dist|defaults)$/u.test(name);
+  return secretNames.has(name) || /\.(pem|key|p12|pfx|jks|keystore|kdbx)$/u.test(name);
+}
+
+const secretNames = new Set([
+  ".envrc",
+  ".netrc",
+  "_netrc",
+  ".pypirc",
+  ".pgpass",
+  ".git-credentials",
+  "id_rsa",
+  "id_dsa",
+  "id_ecdsa",
+  "id_ed25519",
+]);
 
 function parts(path: string): string[] {
   return path.split(/[\\/]/);

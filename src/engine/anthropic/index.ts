@@ -9,9 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection, Engine, EngineEvent } from "../../protocol/index.ts";
 import { checkAccess, openClient } from "./client.ts";
 import { cleared } from "./faults.ts";
+import type { Wait } from "./patience.ts";
 import { systemPrompt } from "./system.ts";
 import { openTools } from "./tools.ts";
-import { runTurn, type Limits, type Means, type Wait } from "./turn.ts";
+import { runTurn, type Limits, type Means } from "./turn.ts";
 import { watchSilence, type Watch } from "./watch.ts";
 
 /** The model of a connection that names none. */

@@ -1,24 +1,20 @@
 /**
  * Tools: what the model can do to the draft, and nothing else.
  *
- * Edges: the SDK's file tools (read, write, edit, glob, grep) confined to the draft, plus `delete` and `plan` of our
- * own; no shell. Before each call our own guard judges every path, anew.
+ * Edges: the SDK's file tools (read, write, edit) confined to the draft, plus `glob`, `grep`, `delete` and `plan` of our own; no
+ * shell, and no process is started: the SDK's own search would run a program that it finds on the PATH. Before each call
+ * our own guard judges every path, anew.
  * Always: a call that fails is a result the model reads, never an exception; an edit whose old text does not stand in
  * the file exactly once changes nothing; no result holds the draft's absolute path.
  */
 import { isUtf8 } from "node:buffer";
 import { lstat, readFile, realpath, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
-import {
-  betaEditTool,
-  betaGlobTool,
-  betaGrepTool,
-  betaReadTool,
-  betaWriteTool,
-} from "@anthropic-ai/sdk/tools/agent-toolset/node";
+import { betaEditTool, betaReadTool, betaWriteTool } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import type { PlanStep } from "../../protocol/index.ts";
-import { guard, guardPattern, leadsIntoRepository } from "./guard.ts";
+import { guard, guardPattern } from "./guard.ts";
 import { problemOf, type Kind, type Shape } from "./input.ts";
+import { search } from "./search.ts";
 import { whole } from "./unicode.ts";
 
 /** What a call came to. `plan` is set when the call was a valid plan. */
@@ -108,8 +104,16 @@ function toolsOf(root: string): Record<string, Tool> {
       description:
         "Replace old_string with new_string in a file. old_string has to stand in it exactly once, unless replace_all.",
     },
-    glob: wrap(root, betaGlobTool(place), { pattern: "string!", path: "string" }, patternProblem),
-    grep: wrap(root, betaGrepTool(place), { pattern: "string!", path: "string" }),
+    glob: finder(
+      root,
+      "glob",
+      "Find files by a pattern for their path: * and ? inside a name, ** for any folders, {a,b} for either. Sorted by path.",
+    ),
+    grep: finder(
+      root,
+      "grep",
+      "Find lines by a JavaScript regular expression, in all files or below path. Gives path:line number:line.",
+    ),
     delete: {
       description: "Delete one file. A folder that is left empty is not part of the project any more.",
       properties: { file_path: { type: "string" } },
@@ -153,7 +157,6 @@ function wrap(
       if (problem !== null) return failed(problem);
       signal.throwIfAborted();
       const text = String(await ready.run(verdict.input, { signal }));
-      if ("pattern" in input) return { ok: true, text: listing(withoutRoot(text, root)) };
       if (text.includes("\0")) return failed("This is not a text file.");
       return { ok: true, text: text === "" ? "(empty)" : text };
     },
@@ -176,9 +179,31 @@ function guarded(root: string, input: Input): { kind: "ok"; input: Input } | { k
   return { kind: "ok", input: safe };
 }
 
-async function patternProblem(input: Input): Promise<string | null> {
-  const verdict = guardPattern(input.pattern as string);
-  return verdict.kind === "refused" ? verdict.why : null;
+/** A search in a thread of its own. */
+function finder(root: string, kind: "glob" | "grep", description: string): Tool {
+  return {
+    description,
+    properties: {
+      pattern: { type: "string" },
+      path: { type: "string", description: "Folder or file to search in. By default the whole project." },
+    },
+    shape: shapeOf({ pattern: "string!", path: "string" }),
+    run: async (input, signal) => {
+      const { pattern } = input as { pattern: string };
+      const verdict = guarded(root, input);
+      if (verdict.kind === "refused") return failed(verdict.why);
+      if (pattern === "") return failed(`${kind}: pattern is required`);
+      const judged = kind === "glob" ? guardPattern(pattern) : null;
+      if (judged?.kind === "refused") return failed(judged.why);
+      const path = typeof verdict.input.path === "string" ? verdict.input.path : "";
+      if (path !== "" && (await lstat(join(root, path)).catch(() => null)) === null)
+        return failed(`${kind}: ${path}: no such file or folder`);
+      const found = await search({ kind, root, path, pattern }, signal);
+      if (found.kind === "invalid") return failed(`${kind}: ${found.why}`);
+      const lines = found.lines.length === 0 ? ["no matches"] : found.lines;
+      return { ok: true, text: [...lines, ...found.notes].join("\n") };
+    },
+  };
 }
 
 /** Why this edit must not be made; null when it may. */
@@ -210,12 +235,6 @@ async function remove(root: string, input: Input): Promise<Result> {
   if (!found.isFile()) return failed(`delete: ${path} is not a file`);
   await rm(join(root, path));
   return { ok: true, text: `deleted ${path}` };
-}
-
-/** Search results without what lies in a repository's own data. */
-function listing(text: string): string {
-  const kept = text.split("\n").filter((line) => !leadsIntoRepository(line.split(":")[0] ?? ""));
-  return kept.length === 0 ? "no matches" : kept.join("\n");
 }
 
 /** Paths as the model knows them: relative to the draft. */

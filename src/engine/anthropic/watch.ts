@@ -12,27 +12,44 @@ export interface Watch {
   close(): void;
 }
 
+/** Silence in milliseconds of the monotonic clock. Pure apart from its own memory. */
+export interface Silence {
+  alive(now: number): void;
+  /** Looks at the clock, often; true when nothing arrived for too long. */
+  tick(now: number): boolean;
+}
+
 const longestGap = 30_000;
+
+/** Counts silence from `now` on; `longest` is too long. */
+export function silence(longest: number, now: number): Silence {
+  let last = now;
+  let ticked = now;
+  return {
+    alive: (at) => {
+      last = at;
+    },
+    tick: (at) => {
+      if (at - ticked > longestGap) last = at;
+      ticked = at;
+      return at - last > longest;
+    },
+  };
+}
 
 /** Watches from now on; `milliseconds` of silence are too long. */
 export function watchSilence(milliseconds: number): Watch {
   const controller = new AbortController();
-  let last = performance.now();
-  let tick = last;
+  const counted = silence(milliseconds, performance.now());
   const timer = setInterval(
     () => {
-      const now = performance.now();
-      if (now - tick > longestGap) last = now;
-      tick = now;
-      if (now - last > milliseconds) controller.abort();
+      if (counted.tick(performance.now())) controller.abort();
     },
     Math.min(5_000, Math.max(10, milliseconds / 4)),
   );
   return {
     signal: controller.signal,
-    alive: () => {
-      last = performance.now();
-    },
+    alive: () => counted.alive(performance.now()),
     close: () => clearInterval(timer),
   };
 }

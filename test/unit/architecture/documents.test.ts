@@ -3,9 +3,19 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventKinds } from "../../../src/protocol/events.ts";
+import { lanes } from "../../../scripts/lanes.ts";
 import { keyHelp } from "../../../src/webview/keys.ts";
 import { rooms } from "./rooms.ts";
-import { forbiddenIn, lockFaults, trackedTexts, versionFaults } from "./tracked.ts";
+import {
+  forbiddenIn,
+  inlineIn,
+  lockFaults,
+  nativeIn,
+  skippedIn,
+  textsOf,
+  trackedFiles,
+  versionFaults,
+} from "./tracked.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -132,13 +142,22 @@ describe("every document", () => {
 });
 
 describe("every text file of the project", () => {
-  it("is free of machine paths, of text set as markup, of inline scripts and of proposed interfaces", function () {
-    const texts = trackedTexts(root);
+  it("is free of machine paths, of text set as markup, of inline code, of proposed interfaces, and of tests left out; and none is native", function () {
+    const files = trackedFiles(root);
     // A source archive has no list of files: then there is nothing that was tracked by mistake.
-    if (texts === null) return assert.ok(!existsSync(join(root, ".git")), "git lists this project's files");
+    if (files === null) return assert.ok(!existsSync(join(root, ".git")), "git lists this project's files");
+    const texts = textsOf(files);
     assert.ok(texts.size > 100, `only ${texts.size} files were read`);
     assert.deepEqual(
-      [...texts].flatMap(([path, text]) => forbiddenIn(path, text)),
+      [...texts].flatMap(([path, text]) => [
+        ...forbiddenIn(path, text),
+        ...inlineIn(path, text),
+        ...skippedIn(path, text),
+      ]),
+      [],
+    );
+    assert.deepEqual(
+      [...files].flatMap(([path, bytes]) => nativeIn(path, bytes)),
       [],
     );
   });
@@ -150,12 +169,67 @@ describe("every text file of the project", () => {
     ["markup", `element.inner${"HTML"} = text`],
     ["a policy that allows inline styles", `style-src 'unsafe-${"inline"}'`],
     ["a proposed interface", `"enabled${"ApiProposals"}": []`],
+    ["the types of a proposed interface", `/// <reference path="vscode.pro${"posed.chat.d.ts"}" />`],
   ] as const) {
     it(`would not pass with ${what}`, () => assert.equal(forbiddenIn("a.txt", text).length, 1));
   }
 
+  for (const text of [
+    `node.outer${"HTML"} = x`,
+    `<p dangerously${"SetInnerHTML"}={{ __html: x }} />`,
+    `document${".write"}(x)`,
+    `ev${"al"}(x)`,
+    `<a href="java${"script:"}x">`,
+  ]) {
+    it(`would not pass with ${text} in the page`, () => {
+      assert.equal(inlineIn("src/webview/a.tsx", text).length, 1);
+      assert.deepEqual(inlineIn("test/a.ts", text), []);
+    });
+  }
+
+  for (const left of [
+    `it${".skip"}("a", f);`,
+    `describe${".only"}("a", f);`,
+    `  this${".skip"}();`,
+    `x${"it"}("a", f);`,
+  ]) {
+    it(`would not pass with ${left.trim()} and no reason`, () => {
+      assert.equal(skippedIn("test/a.test.ts", `const a = 1;\n${left}`).length, 1);
+      assert.deepEqual(skippedIn("test/a.test.ts", `// There is no display here.\n${left}`), []);
+    });
+  }
+
+  for (const [path, start] of [
+    ["a.node", ""],
+    ["tool", "7f454c4602"],
+    ["tool.txt", "4d5a9000"],
+    ["module", "0061736d01"],
+  ] as const) {
+    it(`would not pass with ${path} that begins with “${start}”`, () =>
+      assert.equal(nativeIn(path, Buffer.from(start, "hex")).length, 1));
+  }
+
   it("passes with paths that are nobody's", () => {
     assert.deepEqual(forbiddenIn("a.txt", "`$" + "{home}/tmp/x`, out/tmp/x, /proc/1/stat, ~/tmp/x"), []);
+  });
+});
+
+describe("continuous integration", () => {
+  it("runs every lane, unattended, and ends where one fails", () => {
+    const script = read(".ci/run").split("\n");
+    for (const line of ["set -euo pipefail", "export CI=true", "npm test"]) assert.ok(script.includes(line), line);
+    assert.equal(manifest.scripts.test, "node scripts/bootstrap.mjs test");
+    const names = lanes.map(({ name }) => name);
+    for (const lane of ["lint", "types", "format", "unit", "host", "desktop", "vsix"])
+      assert.ok(names.includes(lane), lane);
+  });
+
+  it("has every lane in README's table", () => {
+    const [, row] = /`npm test -- unit` \| (.*) \|/.exec(read("README.md"))!;
+    assert.deepEqual(
+      quoted(row!),
+      lanes.map(({ name }) => name),
+    );
   });
 });
 

@@ -314,6 +314,16 @@ describe("a draft of an earlier window", () => {
     });
   }
 
+  it("has no deleted files when its folder was removed while it was open: it is gone, and says so", async () => {
+    const folder = place.folder({ "a.txt": "a" });
+    const draft = await place.make(folder);
+    await draft.look();
+    rmSync(draft.root, { recursive: true });
+    await assert.rejects(draft.look(), /no longer there/);
+    await assert.rejects(draft.write([{ path: "a.txt", before: null, after: null }]), /no longer there/);
+    assert.equal(await open(draft.id, folder), null);
+  });
+
   it("is not there under an id that is not ours", async () => {
     const folder = place.folder();
     mkdirSync(join(place.storage, "drafts"), { recursive: true });

@@ -94,15 +94,7 @@ export async function play({ answers, turn, options, each, root, endpoint, model
         wait: async (milliseconds) => void waits.push(milliseconds),
         ...options,
       });
-      const request: TurnRequest = {
-        history: [],
-        report: "",
-        prompt: "Do it.",
-        attachments: [],
-        root: folder,
-        ...turn,
-      };
-      for await (const event of engine.run(request, stop.signal)) {
+      for await (const event of engine.run(turnIn(folder, turn), stop.signal)) {
         events.push(event);
         await each?.(event, stop);
       }
@@ -110,6 +102,19 @@ export async function play({ answers, turn, options, each, root, endpoint, model
       return { events, sent: api.sent, history, waits };
     });
   return root === undefined ? withFolder(inFolder) : inFolder(root);
+}
+
+/** A turn in this folder, for a person who agrees to no long wait. */
+export function turnIn(root: string, more: Partial<TurnRequest> = {}): TurnRequest {
+  return {
+    history: [],
+    report: "",
+    prompt: "Do it.",
+    attachments: [],
+    agree: async () => false,
+    ...more,
+    root,
+  };
 }
 
 /** Events without the parts that a test does not speak of. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startServer } from "../../../src/demo/server.ts";
 import { anthropicEngine } from "../../../src/engine/anthropic/index.ts";
 import type { EngineEvent } from "../../../src/protocol/index.ts";
-import { answered, last, withFolder } from "./api.ts";
+import { answered, last, turnIn, withFolder } from "./api.ts";
 
 const scenariosDir = new URL("../../../src/demo/scenarios/", import.meta.url);
 const sampleDir = new URL("../../../src/demo/sample/", import.meta.url);
@@ -22,7 +22,7 @@ async function demo(scenario: string, use?: (root: string) => Promise<void>): Pr
       const connection = { name: "Demo", endpoint: `http://127.0.0.1:${server.port}`, model: "demo", key: "demo" };
       const engine = anthropicEngine({ connection, key: "demo-token", wait: async () => {}, limits: { silence: 300 } });
       const events: EngineEvent[] = [];
-      const turn = { history: [], report: "", prompt: task ?? "Do the task.", attachments: [], root };
+      const turn = turnIn(root, { prompt: task ?? "Do the task." });
       for await (const event of engine.run(turn, new AbortController().signal)) events.push(event);
       await use?.(root);
       return events;

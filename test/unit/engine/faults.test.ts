@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { secondsAsked } from "../../../src/engine/anthropic/faults.ts";
 import {
   answered,
   done,
   events as messageEvents,
   hangs,
   key,
-  kinds,
   last,
   play,
   refuses,
@@ -23,8 +21,6 @@ const write = { tool: "write", input: { file_path: "a.txt", content: "x" } };
 const whole = messageEvents([{ text: "I begin" }, write], "tool_use");
 /** The same message up to where the tool call is complete but the message is not. */
 const partial = sse(whole.slice(0, -2));
-const overloaded =
-  'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
 
 /** Ends a turn: the request answered like this, then how it ended and what was asked for. */
 const ends: {
@@ -234,11 +230,28 @@ const ends: {
     requests: 1,
   },
   {
-    name: "a wait of an hour is named and not made",
+    name: "a wait of an hour is named and not made without a yes",
     answers: [refuses(429, "rate_limit_error", "Slow down", { "retry-after": "3600" })],
     how: "failed",
     message: /asks to wait 60 minutes/,
     remedy: /in 60 minutes/,
+    requests: 1,
+  },
+  {
+    name: "a wait of more than a day is not even asked about",
+    answers: [refuses(429, "rate_limit_error", "Slow down", { "retry-after": "86401" })],
+    play: { turn: { agree: async () => true } },
+    how: "failed",
+    message: /asks to wait 25 hours/,
+    remedy: /in 25 hours/,
+    requests: 1,
+  },
+  {
+    name: "a limit of another kind that is exceeded is not taken for a long conversation",
+    answers: [refuses(400, "invalid_request_error", "max_tokens: 64000 > 32000, which is the maximum allowed")],
+    how: "failed",
+    message: /did not take the request \(400\)/,
+    remedy: /Resume/,
     requests: 1,
   },
   {
@@ -295,120 +308,6 @@ describe("a fault of the connection or the answer", () => {
       );
     });
   });
-});
-
-describe("trying again", () => {
-  it("repeats a request that was cut once, keeps what was said, marked, and runs only the whole answer's tools", async () => {
-    const { events, sent } = await play({
-      answers: [streams(sse(whole.slice(0, 4))), says([{ text: "I begin" }, write], "tool_use"), done],
-    });
-    assert.equal(last(events).how, "done");
-    assert.equal(sent[1]?.text, sent[0]?.text);
-    const said = events.flatMap((event) => (event.kind === "said" ? [event.text] : []));
-    assert.deepEqual(said, ["I begin […] (cut off here)", "I begin", "Done."]);
-    const steps = events.flatMap((event) => (event.kind === "step.ended" ? [`${event.step} ${event.stop}`] : []));
-    assert.deepEqual(steps, ["1 cut", "2 tool_use", "3 end_turn"]);
-    assert.deepEqual(
-      answered(events).map(({ ok }) => ok),
-      [true],
-    );
-  });
-
-  it("waits longer each time while the service is busy, says so, and goes on when it answers", async () => {
-    const busy = refuses(529, "overloaded_error", "Overloaded");
-    const { events, waits } = await play({
-      answers: [busy, refuses(500, "api_error", "x"), busy, refuses(429, "rate_limit_error", "x"), done],
-    });
-    assert.equal(last(events).how, "done");
-    assert.deepEqual(waits, [500, 2000, 4000, 8000]);
-    const said = events.flatMap((event) => (event.kind === "waiting" ? [`${event.seconds} ${event.why}`] : []));
-    assert.deepEqual(said, [
-      "0.5 the service is overloaded (529)",
-      "2 the service has a problem (500)",
-      "4 the service is overloaded (529)",
-      "8 the rate limit is reached (429)",
-    ]);
-    assert.equal(kinds(events).filter((kind) => kind === "step").length, 1, "nothing began, so it is one step");
-  });
-
-  it("obeys retry-after up to a minute, and never waits less than its own patience", async () => {
-    const asks = (seconds: string): Responder => refuses(429, "rate_limit_error", "x", { "retry-after": seconds });
-    const { waits } = await play({ answers: [asks("60"), asks("0.01"), asks("nonsense"), done] });
-    assert.deepEqual(waits, [60_000, 2000, 4000]);
-  });
-
-  it("takes overloaded_error inside a stream for a 529, and runs nothing of that message", async () => {
-    const { events } = await play({ answers: [streams(partial + overloaded), done] });
-    assert.deepEqual(answered(events), []);
-    assert.deepEqual(
-      events.find(({ kind }) => kind === "waiting"),
-      { kind: "waiting", seconds: 0.5, why: "the service is overloaded (529)" },
-    );
-    assert.equal(last(events).how, "done");
-  });
-
-  it("asks for smaller pieces after a call that did not fit, and goes on", async () => {
-    const { events, sent } = await play({
-      answers: [
-        says([write, { tool: "write", json: '{"file_path":"b.txt","content":"be', unclosed: true }], "max_tokens"),
-        done,
-      ],
-    });
-    assert.equal(last(events).how, "done");
-    assert.deepEqual(
-      answered(events).map(({ ok }) => ok),
-      [false, false],
-    );
-    const results = sent[1]?.body.messages.at(-1)?.content ?? [];
-    assert.deepEqual(
-      results.map(({ is_error }) => is_error),
-      [true, true],
-    );
-    assert.match(String(results[0]?.content), /smaller pieces/);
-  });
-
-  it("tells the model of a call that cannot be read, and counts only those in a row", async () => {
-    const bad = says([{ tool: "write", json: '{"file_path":"a.txt"' }], "tool_use");
-    const { events } = await play({ answers: [bad, bad, says([write], "tool_use"), bad, bad, done] });
-    assert.equal(last(events).how, "done");
-    assert.deepEqual(
-      answered(events).map(({ ok }) => ok),
-      [false, false, true, false, false],
-    );
-  });
-
-  it("takes a call whose key stands twice for one that cannot be read", async () => {
-    const { events } = await play({
-      answers: [
-        says([{ tool: "write", json: '{"file_path":"a.txt","content":"x","file_path":"../b.txt"}' }], "tool_use"),
-        done,
-      ],
-    });
-    assert.match(answered(events)[0]?.text ?? "", /"file_path" stands more than once/);
-  });
-
-  it("takes a tool without arguments that sends no JSON for one with an empty input", async () => {
-    const { events } = await play({ answers: [says([{ tool: "plan", json: "" }], "tool_use"), done] });
-    assert.deepEqual(answered(events), [{ ok: false, text: "plan: steps is missing" }]);
-  });
-});
-
-describe("retry-after", () => {
-  const now = Date.parse("2026-01-01T00:00:00Z");
-  const cases: [Record<string, string>, number | null][] = [
-    [{ "retry-after": "7" }, 7],
-    [{ "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT" }, 30],
-    [{ "retry-after": "Wed, 31 Dec 2025 00:00:00 GMT" }, null],
-    [{ "retry-after-ms": "1500", "retry-after": "9" }, 1.5],
-    [{ "retry-after": "-4" }, null],
-    [{ "retry-after": "soon" }, null],
-    [{}, null],
-  ];
-  for (const [headers, seconds] of cases) {
-    it(`${JSON.stringify(headers)} asks for ${seconds} seconds`, () => {
-      assert.equal(secondsAsked(new Headers(headers), now), seconds);
-    });
-  }
 });
 
 /** Every call in the history has its result. */

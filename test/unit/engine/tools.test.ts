@@ -123,6 +123,28 @@ describe("a hostile tool call", () => {
     });
   });
 
+  it("gets nothing of a file whose name says that it keeps secrets, and may have the samples of such files", async () => {
+    await withDraft(async ({ root, run }) => {
+      const kept = [".env", ".ENV.local", "src/.env.production", "certs/server.pem", "id_ed25519", ".netrc", "app.key"];
+      await mkdir(join(root, "certs"));
+      for (const path of [...kept, ".env.example"]) await writeFile(join(root, path), "TOKEN=hidden\n");
+      for (const path of kept) {
+        for (const [name, input] of [
+          ["read", { file_path: path }],
+          ["write", { file_path: path, content: "TOKEN=other" }],
+          ["edit", { file_path: path, old_string: "TOKEN", new_string: "T" }],
+          ["delete", { file_path: path }],
+        ] as const) {
+          const { ok, text } = await run(name, input);
+          assert.deepEqual([ok, /keeps secrets/.test(text)], [false, true], `${name} ${path} gave ${text}`);
+        }
+        assert.equal(await readFile(join(root, path), "utf8"), "TOKEN=hidden\n");
+      }
+      assert.equal((await run("grep", { pattern: "hidden" })).text.trim(), ".env.example:1:TOKEN=hidden");
+      assert.match((await run("read", { file_path: ".env.example" })).text, /hidden/);
+    });
+  });
+
   const odd: { name: string; tool: string; input: unknown; says: RegExp }[] = [
     {
       name: "an unknown key",

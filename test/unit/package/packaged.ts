@@ -23,10 +23,15 @@ const beside = [
   "LICENSE",
   "README.md",
   "THIRD-PARTY-NOTICES.md",
+  "l10n/bundle.l10n.json",
   "media/icon.png",
   "media/icon.svg",
   "media/tab-dark.svg",
   "media/tab-light.svg",
+  ...["answer", "demo", "left-off", "review", "task"].flatMap((name) => [
+    `media/walkthrough/${name}-dark.png`,
+    `media/walkthrough/${name}-light.png`,
+  ]),
   "package.json",
   "package.nls.json",
 ];

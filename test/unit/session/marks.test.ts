@@ -39,6 +39,41 @@ describe("marks", () => {
     );
   });
 
+  it("protected hunks, which an accept of several leaves, and one of them alone takes", async () => {
+    const stage = await scene({ "a.txt": poem, ".vscode/tasks.json": "{}\n" });
+    await stage.turn([
+      (draft) => draft.replace("a.txt", "line 6\n", "six\n"),
+      (draft) => draft.write(".vscode/tasks.json", "{ }\n"),
+      (draft) => draft.write("sub/.npmrc", "registry=x\n"),
+    ]);
+    const mark = "protected: VS Code runs tasks from this file";
+    assert.deepEqual(
+      (await stage.pending()).map(({ path, view }) => [path, view.marks[0]?.slice(0, mark.length)]),
+      [
+        [".vscode/tasks.json", mark],
+        ["a.txt", undefined],
+        [
+          "sub/.npmrc",
+          "protected: a package manager takes registries, keys and programs from here".slice(0, mark.length),
+        ],
+      ],
+    );
+    const all = await items(stage);
+    const answer = await stage.session.accept(all);
+    assert.match(
+      answer.kind === "refused" ? answer.text : "",
+      /one by one.*tasks\.json: protected.*sub\/\.npmrc: protected/s,
+    );
+    assert.deepEqual([stage.user.get(".vscode/tasks.json"), stage.user.has("sub/.npmrc")], ["{}\n", false]);
+    assert.equal(stage.user.get("a.txt"), poem.replace("line 6\n", "six\n"));
+    assert.equal((await stage.session.take([all[0]!, all[2]!])).kind, "refused");
+    assert.deepEqual(await stage.session.accept([all[0]!]), { kind: "done" });
+    assert.equal(stage.user.get(".vscode/tasks.json"), "{ }\n");
+    assert.deepEqual(await stage.session.undo(), { kind: "done" });
+    assert.deepEqual(await stage.session.reject([all[0]!, all[2]!]), { kind: "done" });
+    assert.deepEqual(await stage.pending(), []);
+  });
+
   it("only the hunk that the agent changed again of several refused ones", async () => {
     const stage = await scene({ "a.txt": poem });
     await stage.turn([

@@ -20,6 +20,7 @@ import type {
   Memory,
   SessionEvent,
   TurnRequest,
+  Verified,
 } from "../../../src/protocol/index.ts";
 import { resumeSession } from "../../../src/session/resume.ts";
 import { startSession } from "../../../src/session/start.ts";
@@ -63,13 +64,21 @@ export interface Scene {
   discard(path: string): void;
   dirty(path: string): { eol: "\n" | "\r\n" } | null;
   refuseWrites(path: string, reason: string | null): void;
+  /** What every write to the disk has to say from now on. */
+  writesSay(note: string | null): void;
+  /** Runs at each reading of a file of the person's. */
+  atRead(act: ((path: string) => void) | null): void;
+  /** Runs at the moment of each write, before the file is compared; a reason it gives is why the write is refused. */
+  atWrite(act: ((path: string) => string | null | void) | null): void;
   /** From now on an append whose events this says yes to is refused by the log; null: none. */
   refuseAppends(refused: ((bodies: readonly EventBody[]) => boolean) | null): void;
   /** A body the session has kept, as text; null for no file. */
   text(content: Content): Promise<string | null>;
   bytesOf(path: string): Uint8Array | undefined;
-  /** The draft's folder is gone when the session is next opened. */
+  /** The draft's folder is gone. */
   loseDraft(): void;
+  /** How the log is found when the session is next opened: what its chain says, and whether another window has it. */
+  findLog(how: { verified?: Verified; writable?: boolean }): void;
   reload(): Promise<void>;
 }
 
@@ -79,6 +88,11 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   const eols = new Map<string, "\n" | "\r\n">();
   let refusesAppend: ((bodies: readonly EventBody[]) => boolean) | null = null;
   let lost = false;
+  let verified: Verified = { kind: "whole" };
+  let writable = true;
+  let saying: string | null = null;
+  let whenReading: ((path: string) => void) | null = null;
+  let whenWriting: ((path: string) => string | null | void) | null = null;
   const refusing = new Map<string, string>();
   const bodies = new Map<string, Uint8Array>();
   const store: Bodies = {
@@ -100,7 +114,8 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     // As they come back from a disk: not one object is shared.
     events: JSON.parse(JSON.stringify(events)) as SessionEvent[],
     torn: null,
-    writable: true,
+    verified: Promise.resolve(verified),
+    writable,
     bodies: store,
     async append(added: readonly EventBody[]) {
       if (refusesAppend?.(added)) throw new Error("The disk is full.");
@@ -135,7 +150,9 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     files: user.size,
     bytes: 0,
     left: [],
+    alive: async () => !lost,
     async look() {
+      if (lost) throw new Error("The agent's draft is no longer there.");
       const changes = await difference(seen, draftTree);
       seen = new Map(draftTree);
       return { changes, unshown: [] };
@@ -172,10 +189,13 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
 
   const files: Files = {
     async read(path) {
+      whenReading?.(path);
       const refusal = refusing.has(path) ? { reason: refusing.get(path)!, remedy: "" } : null;
       return { bytes: dirty.get(path) ?? user.get(path) ?? null, dirty: stage.dirty(path), refusal };
     },
     async write(path, before, after) {
+      const reason = whenWriting?.(path);
+      if (reason) return { kind: "refused", reason, remedy: "" };
       if (refusing.has(path)) return { kind: "refused", reason: refusing.get(path)!, remedy: "" };
       const now = dirty.get(path) ?? user.get(path) ?? null;
       if ((now && idOf(now)) !== (before && idOf(before))) return { kind: "moved" };
@@ -188,8 +208,9 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
       }
       if (after) user.set(path, after);
       else user.delete(path);
-      return { kind: "written" };
+      return saying === null ? { kind: "written" } : { kind: "written", note: saying };
     },
+    tidy: async () => {},
     unsaved: async () => [...dirty].map(([path, bytes]) => ({ path, bytes })),
   };
 
@@ -215,7 +236,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     memory,
     files,
     engine: async () => ({
-      async *run(turn): AsyncGenerator<EngineEvent> {
+      async *run(turn, signal): AsyncGenerator<EngineEvent> {
         requests.push(turn);
         yield { kind: "message", message: { role: "user", content: `${turn.report}\n${turn.prompt}` } };
         yield { kind: "step", step: 1 };
@@ -225,7 +246,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
           await act(hand);
           yield { kind: "answered", call, ok: true, text: "" };
         }
-        yield { kind: "ended", how: "done" };
+        yield { kind: "ended", how: signal.aborted ? "stopped" : "done" };
       },
     }),
   };
@@ -277,10 +298,17 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
       dirty.set(path, encoder.encode(text.replace(/\r\n|\r|\n/g, eol)));
     },
     dirty: (path) => (dirty.has(path) ? { eol: eols.get(path)! } : null),
+    writesSay: (note) => void (saying = note),
+    atRead: (act) => void (whenReading = act),
+    atWrite: (act) => void (whenWriting = act),
     refuseAppends: (refused) => void (refusesAppend = refused),
     text: async (content) => (content === null ? null : decoder.decode(await store.get(content))),
     bytesOf: (path) => dirty.get(path) ?? user.get(path),
     loseDraft: () => void (lost = true),
+    findLog: (how) => {
+      verified = how.verified ?? verified;
+      writable = how.writable ?? writable;
+    },
     save(path) {
       user.set(path, dirty.get(path)!);
       dirty.delete(path);

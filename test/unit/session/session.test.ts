@@ -248,6 +248,42 @@ describe("a session", () => {
     assert.match(stage.requests[2]!.report, /taken back/);
   });
 
+  it("counts the exact text from before an accept, brought back by hand, as its undo", async () => {
+    const stage = await scene({ "a.txt": poem });
+    await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "three\n")]);
+    await stage.session.accept([await only(stage)]);
+    const undone = new Promise<void>((done) =>
+      stage.session.listen((message) => {
+        if (message.kind === "head" && message.head.counts.pending === 1) done();
+      }),
+    );
+    stage.type("a.txt", poem);
+    await undone;
+    assert.equal(stage.user.get("a.txt"), poem);
+    assert.deepEqual(
+      (await stage.pending()).map(({ view }) => view.state),
+      ["pending"],
+    );
+    assert.deepEqual(await stage.session.redo(), done);
+    assert.equal(stage.user.get("a.txt"), edited(poem, [3, "three"]));
+  });
+
+  it("ends a turn that the closing window cut off as interrupted, not as stopped by the person", async () => {
+    const stage = await scene({ "a.txt": poem });
+    let reached = () => {};
+    const running = new Promise<void>((done) => (reached = done));
+    void stage.turn([
+      async () => {
+        reached();
+        await new Promise((done) => setTimeout(done, 0));
+      },
+    ]);
+    await running;
+    await stage.session.close();
+    const end = stage.events().findLast((event) => event.kind === "turn.ended");
+    assert.equal(end?.kind === "turn.ended" && end.how, "interrupted");
+  });
+
   it("blocks an undo where the person's own lines are in the way, and changes nothing", async () => {
     const stage = await scene({ "a.txt": poem });
     await stage.turn([(draft) => draft.replace("a.txt", "line 3\n", "three\n")]);

@@ -43,7 +43,13 @@ describe("git", () => {
   it("is never taken from a relative entry of PATH or the current folder", () => {
     const planted = folder();
     writeFileSync(join(planted, "git"), "#!/bin/sh\n", { mode: 0o755 });
-    assert.equal(gitProgram({ PATH: ["", ".", "bin"].join(":") }), null);
+    const here = process.cwd();
+    process.chdir(planted);
+    try {
+      assert.equal(gitProgram({ PATH: ["", ".", "./", "../"].join(":") }), null);
+    } finally {
+      process.chdir(here);
+    }
     assert.equal(gitProgram({ PATH: planted }), join(planted, "git"));
   });
 

@@ -43,6 +43,9 @@ const refused: [path: string, why: RegExp][] = [
   ["inner/x", /through a link/],
   ["file.txt/below", /is a file/],
   ["pipe", /special/],
+  ["module/new.txt", /repository of its own/],
+  ["module/deep/new.txt", /repository of its own/],
+  ["odd-module/new.txt", /repository of its own/],
 ];
 
 const inside: [path: string, exists: boolean][] = [
@@ -75,6 +78,10 @@ describe("the path guard", () => {
     symlinkSync("sub", join(root, "inner"));
     symlinkSync(root, join(place, "alias"));
     execFileSync("mkfifo", [join(root, "pipe")]);
+    mkdirSync(join(root, "module", "deep"), { recursive: true });
+    writeFileSync(join(root, "module", ".git"), "gitdir: ../elsewhere");
+    mkdirSync(join(root, "odd-module"));
+    symlinkSync("nowhere", join(root, "odd-module", ".git"));
   });
   after(() => rmSync(join(root, ".."), { recursive: true, force: true }));
 

@@ -158,10 +158,58 @@ describe("the desk", () => {
   });
 
   it("says a new decision aloud, and not those that were there before", () => {
-    const one = { seq: 5, verb: "accepted", summary: "1 hunk in a.ts", standing: true, at: 0 } as const;
+    const one = { seq: 5, verb: "accepted", summary: "accepted 1 hunk in a.ts", standing: true, at: 0 } as const;
     const { desk } = deskWith([head({ decisions: [one] })]);
     assert.equal(desk.ui.spoken.text, "");
-    desk.receive([head({ decisions: [one, { ...one, seq: 9, verb: "rejected" }] })]);
+    desk.receive([
+      head({ decisions: [one, { ...one, seq: 9, verb: "rejected", summary: "rejected 1 hunk in a.ts" }] }),
+    ]);
     assert.equal(desk.ui.spoken.text, "rejected 1 hunk in a.ts");
+  });
+
+  it("asks before it accepts everything, where some of it has not been on screen", () => {
+    const { desk, posted } = deskWith([file("f1", ["pending", "pending"])]);
+    const [first, second] = desk.state.files.get("f1")?.hunks ?? [];
+    assert.ok(first && second);
+    desk.sawHunk({ file: "f1", hunk: "h1" }, first);
+    desk.acceptAll();
+    assert.deepEqual([desk.ui.asking?.count, desk.ui.asking?.unseen, posted.length], [2, 1, 0]);
+    desk.command("accept");
+    desk.command("leave");
+    assert.deepEqual([desk.ui.asking, posted.length], [null, 0]);
+    desk.acceptAll();
+    desk.answerAll("show");
+    assert.deepEqual([desk.ui.place, posted.length], [{ file: "f1", hunk: "h2" }, 0]);
+    desk.sawHunk({ file: "f1", hunk: "h2" }, second);
+    desk.acceptAll();
+    assert.deepEqual(posted, [{ kind: "accept", items: [{ file: "f1", revision: 1, hunks: ["h1", "h2"] }] }]);
+  });
+
+  it("accepts what it asked about, and not what came since", () => {
+    const { desk, posted } = deskWith([file("f1", ["pending"])]);
+    desk.acceptAll();
+    desk.receive([file("f2", ["pending"])]);
+    desk.answerAll("accept");
+    assert.deepEqual(posted, [{ kind: "accept", items: [{ file: "f1", revision: 1, hunks: ["h1"] }] }]);
+  });
+
+  it("knows after a reload what has been on screen, in the same session", () => {
+    const { desk } = deskWith([file("f1", ["pending", "pending"])]);
+    const seen = desk.state.files.get("f1")?.hunks[0];
+    assert.ok(seen);
+    desk.sawHunk({ file: "f1", hunk: "h1" }, seen);
+    const kept = desk.toKeep();
+    assert.equal(deskWith([file("f1", ["pending", "pending"])], kept).desk.bulk().unseen, 1);
+    const other = [head({ session: "another" }), file("f1", ["pending", "pending"])];
+    assert.equal(deskWith(other, kept).desk.bulk().unseen, 2);
+  });
+
+  it("takes back what it said of a hunk that no longer fits, when that hunk is decided", () => {
+    const { desk } = deskWith([file("f1", ["stale", "pending"])]);
+    desk.receive([{ kind: "say", text: "f1.ts: a change no longer fits your text: take theirs", tone: "error" }]);
+    desk.receive([file("f1", ["stale", "accepted"])]);
+    assert.notEqual(desk.state.said, null);
+    desk.receive([file("f1", ["rejected", "accepted"])]);
+    assert.equal(desk.state.said, null);
   });
 });

@@ -1,13 +1,14 @@
 /** Keys: what each press asks for, and that a text being written is left alone. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { commandFor, keyHelp, type Command, type Press, type Where } from "../../../src/webview/keys.ts";
+import { commandFor, isMeant, keyHelp, type Command, type Press, type Where } from "../../../src/webview/keys.ts";
 
 const press = (key: string, held: Partial<Press> = {}): Press => ({
   key,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  repeat: false,
   ...held,
 });
 
@@ -36,6 +37,19 @@ describe("keys", () => {
     it(`${key} on a ${where} asks for ${wanted ?? "nothing"}`, () =>
       assert.equal(commandFor(press(key), where), wanted));
   }
+
+  it("decides once while a key is held, and walks on", () => {
+    assert.equal(isMeant("accept", press("a", { repeat: true }), 10_000), false);
+    assert.equal(isMeant("accept", press("a"), 10_000), true);
+    assert.equal(isMeant("next", press("j", { repeat: true }), 10_000), true);
+  });
+
+  it("decides nothing with letters typed while the focus was coming back from a box", () => {
+    for (const command of ["accept", "reject", "accept-file", "undo", "reject-why", "bulk", "press"] as const)
+      assert.equal(isMeant(command, press("x"), 80), false);
+    assert.equal(isMeant("next", press("j"), 80), true);
+    assert.equal(isMeant("accept", press("a"), 600), true);
+  });
 
   it("sends a text with Ctrl or Cmd and Enter", () => {
     assert.equal(commandFor(press("Enter", { ctrlKey: true }), "text"), "send");

@@ -78,13 +78,32 @@ describe("settling", () => {
 describe("deciding all", () => {
   it("names pending hunks alone, by file and revision, and counts those not seen", () => {
     const bulk = bulkOf(filesOf("f1:pasop f2:rr f3:p"), new Set(["f3/h1"]), ({ hunk }) => hunk === "h1");
-    assert.deepEqual(bulk, { items: [{ file: "f1", revision: 3, hunks: ["h1", "h5"] }], count: 2, unseen: 1 });
+    assert.deepEqual(bulk, {
+      items: [{ file: "f1", revision: 3, hunks: ["h1", "h5"] }],
+      count: 2,
+      unseen: 1,
+      guarded: 0,
+    });
   });
 
   it("leaves alone a hunk whose other half is not in", () => {
     const files = filesOf("f1:pp");
     files[0]?.hunks[0]?.marks.push("the other half is not in");
     assert.deepEqual(bulkOf(files, new Set(), () => true).items, [{ file: "f1", revision: 3, hunks: ["h2"] }]);
+  });
+
+  it("leaves alone a protected hunk, and counts it", () => {
+    const files = filesOf("f1:pp f2:pa");
+    for (const [file, hunk] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ] as const)
+      files[file]?.hunks[hunk]?.marks.push("refused before", "protected: VS Code runs tasks from this file");
+    assert.deepEqual(
+      bulkOf(files, new Set(), () => true),
+      { items: [{ file: "f1", revision: 3, hunks: ["h2"] }], count: 1, unseen: 0, guarded: 2 },
+    );
   });
 });
 

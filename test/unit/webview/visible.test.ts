@@ -80,6 +80,8 @@ describe("visible", () => {
     ["half of a surrogate pair", "a\ud83db", ["U+D83D"]],
     ["a private use character, which could be drawn as an icon", "\ueab2", ["U+EAB2"]],
     ["a heap of combining marks", "z\u0335\u0321\u0322\u0327\u0328\u0316", ["U+0335 … ×6"]],
+    ["punctuation that looks like another's", "a\u037e b\u01c3 c\u2215d", ["U+037E", "U+01C3", "U+2215"]],
+    ["full-width punctuation in plain text", "f\uff08x\uff09\uff1b", ["U+FF08", "U+FF09", "U+FF1B"]],
     ["a joiner with no emoji beside it", "a\u200db", ["U+200D"]],
   ];
   for (const [name, text, labels] of marked) {
@@ -113,8 +115,38 @@ describe("visible", () => {
   it("flags a word with look-alike letters of two scripts", () => {
     assert.deepEqual(
       visible("x p\u0430ypal y").filter((run) => run.kind === "mixed"),
-      [{ kind: "mixed", text: "p\u0430ypal", scripts: "Latin and Cyrillic" }],
+      [{ kind: "mixed", text: "p\u0430ypal", why: "Latin and Cyrillic letters in one word" }],
     );
+  });
+
+  const disguised: [string, string, string[]][] = [
+    ["a word with one Greek letter", "const passw\u03bfrd = 1", ["passw\u03bfrd"]],
+    ["a word wholly of Cyrillic letters that read as Latin", "if (\u0440\u0430\u0443) return", ["\u0440\u0430\u0443"]],
+    ["one Cyrillic letter by itself among Latin words", "let \u0430 = a", ["\u0430"]],
+    ["letters in mathematical dress", "\u{1d41a}\u{1d41d}min = admin", ["\u{1d41a}\u{1d41d}min"]],
+    ["a whole word in mathematical dress", "f(\u{1d465})", ["\u{1d465}"]],
+    ["full-width letters among Latin words", "the \uff41\uff44 list", ["\uff41\uff44"]],
+    ["digits of two kinds", "port = 80\u09ea0", ["80\u09ea0"]],
+    ["a phonetic letter in a word", "\u0251dmin = 1", ["\u0251dmin"]],
+  ];
+  for (const [name, text, words] of disguised)
+    it(`flags ${name}`, () =>
+      assert.deepEqual(
+        visible(text).flatMap((run) => (run.kind === "mixed" ? [run.text] : [])),
+        words,
+      ));
+
+  for (const text of [
+    "// \u0430 \u0441\u0430\u043c: \u0438 return",
+    "\u03bb = 1",
+    "\u00b5m, \u03a9",
+    "ni\u00f1o \u0141\u00f3d\u017a",
+    "\uff08\u5168\u89d2\uff1b\uff09 x",
+  ])
+    it(`leaves ${text} alone, which says what it says`, () => assert.equal(isOdd(text), false));
+
+  it("spells out the letters of a flagged word that are not plain", () => {
+    assert.equal(spelled("p\u0430y.js"), "p⟦U+0430⟧y.js");
   });
 
   it("keeps line feeds where the slot shows several lines", () => {

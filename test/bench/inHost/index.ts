@@ -1,0 +1,172 @@
+/**
+ * What runs inside the extension host for `hosting.ts`: the main job under a watch for stalls, the same time with nothing to
+ * do, or a proposal of many files weighed. `COUNTERSIGN_HOSTING` says which, and where the figures go.
+ *
+ * Always: a stall is a gap between two ticks of a timer, beside the processor time that this very thread used in it, so that
+ * what other processes took from a busy machine can be told from what the host did.
+ */
+import { writeFileSync } from "node:fs";
+import { Session } from "node:inspector";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { commands, workspace, type WorkspaceFolder } from "vscode";
+import type { ForTests } from "../../../src/extension.ts";
+import type { Supervised } from "../../../src/session/index.ts";
+import { extensionUnderTest, filesOf, idle, itemOf, until } from "../../host/extension.ts";
+import { configuredConnection } from "../../../src/editor/connection.ts";
+import { connect, rightKey } from "../../host/stage.ts";
+
+/** Milliseconds of the clock, and of the thread's processor time in it; `during` names the step. */
+export interface Gap {
+  wall: number;
+  own: number;
+  during: string;
+}
+
+/** Bytes after a full collection. */
+export interface Weight {
+  heap: number;
+  outside: number;
+  resident: number;
+}
+
+export type Figures =
+  | { kind: "stalls"; seconds: number; gaps: Gap[]; profile: unknown }
+  | { kind: "weight"; idle: Weight; proposed: Weight; closed: Weight; files: number; profile: unknown };
+
+interface Order {
+  what: "job" | "idle" | "weight";
+  out: string;
+  endpoint?: string;
+  seconds?: number;
+  profile?: boolean;
+}
+
+export async function run(): Promise<void> {
+  const order = JSON.parse(process.env["COUNTERSIGN_HOSTING"] ?? "{}") as Order;
+  const parts = await extensionUnderTest();
+  const figures = order.what === "weight" ? await weighed(parts, order) : await watched(parts, order);
+  writeFileSync(order.out, JSON.stringify(figures));
+}
+
+async function watched(parts: ForTests, { what, seconds = 0, profile = false }: Order): Promise<Figures> {
+  let during = "nothing";
+  const gaps: Gap[] = [];
+  const began = performance.now();
+  const finish = profile ? profiled() : (): Promise<unknown> => Promise.resolve(null);
+  let last = { at: performance.now(), own: ownTime() };
+  const timer = setInterval(() => {
+    const now = { at: performance.now(), own: ownTime() };
+    gaps.push({ wall: now.at - last.at, own: now.own - last.own, during });
+    last = now;
+  }, 1);
+  if (what === "idle") await new Promise((done) => setTimeout(done, seconds * 1_000));
+  else await job(parts, (name) => (during = name));
+  clearInterval(timer);
+  const worst = gaps.toSorted((a, b) => b.own - a.own).slice(0, 10);
+  const slowest = gaps.toSorted((a, b) => b.wall - a.wall).slice(0, 10);
+  return {
+    kind: "stalls",
+    seconds: (performance.now() - began) / 1_000,
+    gaps: [...worst, ...slowest],
+    profile: await finish(),
+  };
+}
+
+/** The smoke's steps, asked of the session as the page would. */
+async function job(parts: ForTests, at: (name: string) => void): Promise<void> {
+  const folder = workspace.workspaceFolders![0]!;
+  at("start the demo");
+  const shown = new Promise<void>((done) => parts.review.onDidShow(() => done()));
+  await commands.executeCommand("countersign.startDemo");
+  const session = await until("a session", () => parts.current.session());
+  await shown;
+  at("the first turn");
+  await idle(session);
+  const pending = async () =>
+    (await filesOf(session)).flatMap((file) =>
+      file.hunks.filter(({ state }) => state === "pending").map((hunk) => itemOf(file, hunk)),
+    );
+  at("accept");
+  for (const item of (await pending()).slice(0, 3)) await session.accept([item]);
+  at("reject");
+  for (const item of (await pending()).slice(0, 2)) await session.reject([item], "not this way");
+  at("undo and redo");
+  await session.undo();
+  await session.redo();
+  at("the follow-up");
+  void session.prompt("Please answer what I rejected.");
+  await until("the second turn", () => session.head().activity !== "idle");
+  await idle(session);
+  at("close");
+  await parts.current.close();
+  at("open again");
+  const opened = await parts.current.resume(folder, session.id);
+  if (opened.kind !== "opened") throw new Error(opened.text);
+  at("show everything");
+  await (opened.session satisfies Supervised).everything();
+  at("where we left off");
+  parts.recaps.forget();
+  await parts.recaps.of(folder);
+  at("close");
+  await parts.current.close();
+}
+
+async function weighed(parts: ForTests, { endpoint, profile = false }: Order): Promise<Figures> {
+  const folder = workspace.workspaceFolders![0]!;
+  const idle = weight();
+  const finish = profile ? profiled() : (): Promise<unknown> => Promise.resolve(null);
+  await connect(parts, endpoint, rightKey);
+  await commands.executeCommand("countersign.openReview");
+  // In a function of its own: what it holds must not be counted once the session is closed.
+  const files = await proposedIn(parts, folder);
+  const profileOf = await finish();
+  const proposed = weight();
+  await parts.current.close();
+  await connect(parts);
+  return { kind: "weight", idle, proposed, closed: weight(), files, profile: profileOf };
+}
+
+/** Runs the task to its end, with everything sent to the page. Gives the number of files. */
+async function proposedIn(parts: ForTests, folder: WorkspaceFolder): Promise<number> {
+  const configured = configuredConnection();
+  if (configured.kind !== "connection") throw new Error(configured.text);
+  const task = { goal: "Rewrite every table.", attachments: [], connection: configured.connection };
+  const opened = await parts.current.start(folder, task);
+  if (opened.kind !== "opened") throw new Error(opened.text);
+  const { session } = opened;
+  await until("the turn's end", () => session.head().activity === "idle", 240);
+  await filesOf(session);
+  return session.head().counts.files;
+}
+
+function weight(): Weight {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let round = 0; round < 3; round++) collect();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: heapUsed, outside: external, resident: rss };
+}
+
+/** Milliseconds of processor time that this thread has used. */
+function ownTime(): number {
+  const { user, system } = (process as unknown as { threadCpuUsage(): NodeJS.CpuUsage }).threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Begins a profile of this thread; the answer ends it and gives it. */
+function profiled(): () => Promise<unknown> {
+  const session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.setSamplingInterval", { interval: 500 });
+  session.post("Profiler.start");
+  return () =>
+    new Promise((done, fail) =>
+      session.post("Profiler.stop", (problem, answer) => {
+        session.disconnect();
+        if (problem) fail(problem);
+        else done(answer.profile);
+      }),
+    );
+}

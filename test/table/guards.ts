@@ -1,0 +1,190 @@
+/**
+ * The guards, each with a change of its source that switches it off and the tests that have to notice.
+ *
+ * `replace` stands in `file` exactly once, `by` takes its place; `tests` is a file below the project, `grep` picks from it.
+ */
+export interface Guard {
+  guard: string;
+  file: string;
+  replace: string;
+  by: string;
+  tests: string;
+  grep?: string;
+}
+
+const paths = { file: "src/system/paths.ts", tests: "test/unit/system/paths.test.ts" };
+const git = { file: "src/system/git.ts", tests: "test/unit/system/git.test.ts" };
+const tools = { tests: "test/unit/engine/tools.test.ts" };
+const names = { file: "src/review/protected.ts", tests: "test/unit/review/protected.test.ts" };
+const visible = { file: "src/webview/visible.ts", tests: "test/unit/webview/visible.test.ts" };
+const page = { file: "src/protocol/page.ts", tests: "test/unit/webview/html.test.ts" };
+const client = { file: "src/engine/anthropic/client.ts", tests: "test/unit/engine/client.test.ts" };
+
+export const guards: readonly Guard[] = [
+  { guard: "no path leads upwards", ...paths, replace: 'if (component === "..")', by: 'if (component === "...never")' },
+  { guard: "no path leads through a link", ...paths, replace: "if (stat.isSymbolicLink())", by: "if (!stat)" },
+  {
+    guard: "folders are compared by segments",
+    ...paths,
+    replace: 'return between === "" || (',
+    by: "return path.startsWith(root) || (",
+  },
+  { guard: "no path holds a NUL", ...paths, replace: 'if (path.includes("\\0"))', by: "if (path === null)" },
+  { guard: "no path names .git in another case", ...paths, replace: ".toLowerCase()", by: "" },
+  { guard: "no path names .git in another form", ...paths, replace: '.normalize("NFKC")', by: "" },
+  { guard: "no path names .git with something behind it", ...paths, replace: '.replace(/[. ]+$/, "")', by: "" },
+  {
+    guard: "no path leads into a repository inside",
+    ...paths,
+    replace: 'if (!last && statOf(absolute + sep + ".git") !== null)',
+    by: "if (absolute === null)",
+  },
+  {
+    guard: "no special file is touched",
+    ...paths,
+    replace: "if (last && !stat.isDirectory() && !stat.isFile())",
+    by: "if (absolute === null)",
+  },
+  {
+    guard: "git gets listed variables only",
+    ...git,
+    replace: '{ LC_ALL: "C", ...gitSettings }',
+    by: '{ ...(from as Record<string, string>), LC_ALL: "C", ...gitSettings }',
+  },
+  { guard: "git runs no monitor of the repository", ...git, replace: '  "core.fsmonitor=false",\n', by: "" },
+  { guard: "git is not taken from the current folder", ...git, replace: "if (!isAbsolute(folder)) continue;", by: "" },
+  {
+    guard: "a script of ours gets listed variables only",
+    file: "src/system/child.ts",
+    replace: "{ ...inherited, ...options.env",
+    by: "{ ...process.env, ...inherited, ...options.env",
+    tests: "test/unit/system/child.test.ts",
+  },
+  {
+    guard: "the model's path is inside the draft",
+    file: "src/engine/anthropic/guard.ts",
+    ...tools,
+    replace: "const guarded = guardPath(root, path);",
+    by: 'const guarded = { kind: "inside" } as ReturnType<typeof guardPath>;',
+  },
+  {
+    guard: "a tool takes known keys only",
+    file: "src/engine/anthropic/input.ts",
+    ...tools,
+    replace: "if (wanted === undefined)\n",
+    by: "if (wanted === undefined) continue;\n    if (wanted === null)\n",
+  },
+  {
+    guard: "a tool takes keys of its own input only",
+    file: "src/engine/anthropic/input.ts",
+    ...tools,
+    replace: "!Object.hasOwn(input, key)",
+    by: "!(key in input)",
+  },
+  {
+    guard: "an edit needs one place",
+    file: "src/engine/anthropic/tools.ts",
+    ...tools,
+    replace: "if (first >= 0 && text.includes(old, first + 1))",
+    by: "if (first < -1)",
+  },
+  {
+    guard: "redirects are not followed",
+    file: client.file,
+    replace: 'redirect: "error"',
+    by: 'redirect: "follow"',
+    tests: "test/unit/hostile/model.test.ts",
+    grep: "is not followed",
+  },
+  { guard: "no address of the environment is asked", ...client, replace: "baseURL: access.endpoint,", by: "" },
+  {
+    guard: "no header of the environment is sent",
+    ...client,
+    replace: "._options.defaultHeaders = headers;",
+    by: "._options.defaultHeaders;",
+  },
+  {
+    guard: "no key goes over an open line",
+    ...client,
+    replace: 'if (url.protocol === "http:" && !loopback.has(url.hostname))',
+    by: "if (url.hostname === null)",
+  },
+  { guard: "protected names are compared in any case", ...names, replace: ".toLowerCase()", by: "" },
+  {
+    guard: "protected names are compared without ignored characters",
+    ...names,
+    replace: '.replace(ignorable, "")',
+    by: "",
+  },
+  {
+    guard: "protected names are compared without dots behind them",
+    ...names,
+    replace: '.replace(/[. ]+$/, "")',
+    by: "",
+  },
+  {
+    guard: "a manifest that cannot be read is protected",
+    ...names,
+    replace: "if (unreadable)",
+    by: "if (hunk === null)",
+  },
+  {
+    guard: "members are read with their escapes",
+    file: "src/review/members.ts",
+    tests: names.tests,
+    replace: 'return JSON.parse(quoted.replaceAll("\\t", "\\\\t")) as string;',
+    by: "return quoted.slice(1, -1);",
+  },
+  {
+    guard: "a bulk accept leaves protected hunks, in the session",
+    file: "src/session/deciding.ts",
+    replace: "!halves.has(hunk) && !protection.has(hunk)",
+    by: "!halves.has(hunk)",
+    tests: "test/unit/session/marks.test.ts",
+    grep: "protected",
+  },
+  {
+    guard: "a bulk accept leaves protected hunks, on the page",
+    file: "src/webview/places.ts",
+    replace: "hunk.marks.some((mark) => mark.startsWith(protectedMark))",
+    by: "hunk.marks.includes(protectedMark)",
+    tests: "test/unit/webview/places.test.ts",
+  },
+  {
+    guard: "a message needs the page's token",
+    file: "src/protocol/view.ts",
+    replace: "parsed.success && parsed.data.token === token",
+    by: "parsed.success && token !== null",
+    tests: "test/unit/hostile/messages.test.ts",
+  },
+  { guard: "hidden characters are marked", ...visible, replace: "(?<odd>[\\\\p{C}\\\\p{Zl}", by: "(?<odd>[\\\\p{Zl}" },
+  {
+    guard: "letters of two scripts are marked",
+    ...visible,
+    replace: "if (found.length > 1 &&",
+    by: "if (found.length > 9 &&",
+  },
+  {
+    guard: "words in the letters of another script are marked",
+    ...visible,
+    replace: "(mixture(word) ?? disguise(word, text))",
+    by: "mixture(word)",
+  },
+  { guard: "the page asks nobody", ...page, replace: `"connect-src 'none'",`, by: "" },
+  { guard: "the page shows no picture", ...page, replace: `"img-src 'none'",`, by: `"img-src *",` },
+  { guard: "no value ends its attribute", ...page, replace: `.replaceAll('"', "&quot;")`, by: "" },
+  {
+    guard: "a session's id never becomes another path",
+    file: "src/memory/index.ts",
+    replace: "if (!isSessionId(session))",
+    by: "if (session === null)",
+    tests: "test/unit/memory/sessions.test.ts",
+  },
+  {
+    guard: "the demo answers no web page",
+    file: "src/demo/server.ts",
+    replace: "if (request.headers.origin !== undefined)",
+    by: "if (request.headers.origin === null)",
+    tests: "test/unit/demo/server.test.ts",
+  },
+];
