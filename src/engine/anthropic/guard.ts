@@ -58,7 +58,6 @@ export function keepsSecrets(path: string): boolean {
 }
 
 const secretNames = new Set([
-  ".envrc",
   ".netrc",
   "_netrc",
   ".pypirc",
