@@ -32,7 +32,7 @@ const bundles = [
   { source: "src/draft/index.ts", file: "dist/draft.cjs", options: extensionPart },
   { source: "src/engine/anthropic/index.ts", file: "dist/engine.cjs", options: extensionPart },
   { source: "src/draft/worker.ts", file: "dist/draft-worker.cjs", options: extensionPart },
-  { source: "src/review/index.ts", file: "dist/review.mjs", options: program },
+  { source: "src/review/api.ts", file: "dist/review.mjs", options: { ...program, platform: "neutral" } },
   { source: "src/demo/main.ts", file: "dist/demo.mjs", options: program },
   { source: "src/webview/main.tsx", file: "dist/webview.js", options: page },
   { source: "node_modules/@vscode/codicons/dist/codicon.css", file: "dist/codicon.css", options: style },
