@@ -132,40 +132,46 @@ export type HostMessage =
   /** Asks the page to do what a key would. */
   | { kind: "do"; action: "next" | "previous" | "accept" | "reject" | "undo" | "redo" | "focus-follow-up" };
 
-const item = z.object({ file: z.string(), revision: z.number(), hunks: z.array(z.string()) });
-const actions = [
-  "demo",
-  "key",
-  "key-help",
-  "trust",
-  "open-folder",
-  "resume",
-  "retry",
-  "new-task",
-  "wait",
-  "stop",
-] as const;
+/** Made when the first message comes, not when the extension starts. */
+function messages() {
+  const item = z.object({ file: z.string(), revision: z.number(), hunks: z.array(z.string()) });
+  const actions = [
+    "demo",
+    "key",
+    "key-help",
+    "trust",
+    "open-folder",
+    "resume",
+    "retry",
+    "new-task",
+    "wait",
+    "stop",
+  ] as const;
 
-const message = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("ready"), token: z.string() }),
-  z.object({ kind: z.literal("accept"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
-  z.object({ kind: z.literal("reject"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
-  z.object({ kind: z.literal("take"), token: z.string(), items: z.array(item) }),
-  z.object({ kind: z.literal("keep"), token: z.string(), items: z.array(item) }),
-  z.object({ kind: z.literal("undo"), token: z.string(), decision: z.optional(z.number()) }),
-  z.object({ kind: z.literal("redo"), token: z.string(), decision: z.optional(z.number()) }),
-  z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
-  z.object({ kind: z.literal("stop"), token: z.string() }),
-  z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
-  z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
-  z.object({ kind: z.literal("beat"), token: z.string() }),
-]);
+  return z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("ready"), token: z.string() }),
+    z.object({ kind: z.literal("accept"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
+    z.object({ kind: z.literal("reject"), token: z.string(), items: z.array(item), why: z.optional(z.string()) }),
+    z.object({ kind: z.literal("take"), token: z.string(), items: z.array(item) }),
+    z.object({ kind: z.literal("keep"), token: z.string(), items: z.array(item) }),
+    z.object({ kind: z.literal("undo"), token: z.string(), decision: z.optional(z.number()) }),
+    z.object({ kind: z.literal("redo"), token: z.string(), decision: z.optional(z.number()) }),
+    z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
+    z.object({ kind: z.literal("stop"), token: z.string() }),
+    z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
+    z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
+    z.object({ kind: z.literal("beat"), token: z.string() }),
+  ]);
+}
 
-export type PageMessage = z.infer<typeof message>;
+let shapes: ReturnType<typeof messages> | null = null;
+
+export type PageMessage = z.infer<ReturnType<typeof messages>>;
 export type { DecisionItem };
 
 /** A value from the page as a message, or null when it is none (wrong shape, unknown kind, wrong token). */
 export function parsePageMessage(value: unknown, token: string): PageMessage | null {
-  const parsed = message.safeParse(value);
+  shapes ??= messages();
+  const parsed = shapes.safeParse(value);
   return parsed.success && parsed.data.token === token ? parsed.data : null;
 }
