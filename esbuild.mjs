@@ -6,7 +6,8 @@
  * Always: a row whose source is not there is left out with a note; what each bundle is made of is in `out/meta/`.
  */
 import { context } from "esbuild";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +29,7 @@ const bundles = [
   { source: "src/extension.ts", file: "dist/extension.cjs", options: extensionPart },
   { source: "src/session/index.ts", file: "dist/session.cjs", options: extensionPart },
   { source: "src/state/index.ts", file: "dist/state.cjs", options: extensionPart },
+  { source: "src/protocol/retelling.ts", file: "dist/words.cjs", options: extensionPart },
   { source: "src/memory/index.ts", file: "dist/memory.cjs", options: extensionPart },
   { source: "src/draft/index.ts", file: "dist/draft.cjs", options: extensionPart },
   { source: "src/engine/anthropic/index.ts", file: "dist/engine.cjs", options: extensionPart },
@@ -74,6 +76,11 @@ try {
     // esbuild has printed each problem with its place already.
     if (outcomes.some((outcome) => outcome.status === "rejected")) process.exit(1);
     const made = outcomes.flatMap(({ value }) => Object.keys(value.metafile.outputs));
+    if (made.includes("dist/review.mjs")) {
+      const { typesOf } = await import("./scripts/review-types.ts");
+      writeFileSync(join(root, "dist/review.d.mts"), typesOf(join(root, "src/review/api.ts")));
+      made.push("dist/review.d.mts");
+    }
     for (const folder of ["dist", ...(withTests ? ["out/test/host"] : [])]) sweep(folder, made);
   }
 } catch (problem) {
@@ -91,12 +98,22 @@ function prepare({ source, file, options }) {
     sourcemap: production || options === style ? false : "linked",
     legalComments: "none",
     define:
-      options === page ? { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") } : {},
+      options === page
+        ? { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") }
+        : { FOLD_SOURCES: JSON.stringify(foldSources()) },
     metafile: true,
     logLevel: "warning",
     ...options,
     plugins: [...(options === extensionPart ? [lazyParts(source)] : []), reports(file)],
   });
+}
+
+/** A digest of what makes a log a state: what was kept beside a log by another fold is not taken (`src/state/keeping.ts`). */
+function foldSources() {
+  const hash = createHash("sha256");
+  for (const name of [...namesIn("src/state", ".ts").map((each) => `src/state/${each}`), "src/protocol/events.ts"])
+    hash.update(readFileSync(join(root, name)));
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** Turns `import("…/index.ts")` of another row into a load of that row's file at run time. */

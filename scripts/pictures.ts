@@ -9,7 +9,17 @@ import { dirname, join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { generatedBase } from "../src/demo/generate.ts";
 import { startServer } from "../src/demo/server.ts";
-import { answer, openWorkbench, runCommand, screenshot, setTheme, until, webview } from "../test/ui/driver.ts";
+import {
+  answer,
+  newTask,
+  newTaskBox,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  setTheme,
+  until,
+  webview,
+} from "../test/ui/driver.ts";
 import { readLog } from "../test/ui/logs.ts";
 import { browserReady, openBrowser } from "./hosts/browser.ts";
 import { trustSettings, writeMachineSettings, type Theme } from "./hosts/profile.ts";
@@ -88,15 +98,12 @@ const states: State[] = [
     shots: [
       {
         name: "task",
-        height: 420,
+        height: 640,
         async prepare({ page }) {
-          await runCommand(page, "Countersign: New Task…");
-          const box = page.locator(".quick-input-widget", {
-            has: page.locator(".quick-input-title", { hasText: "New Task" }),
-          });
+          const box = await newTaskBox(page);
           await box
-            .locator(".quick-input-box input")
-            .fill("Show amounts with the currency of the trip, not always in euros");
+            .locator("textarea")
+            .fill("Show amounts with the currency of the trip, not always in euros.\nKeep the tests as they are.");
           await box
             .getByText(/\d files/)
             .first()
@@ -223,15 +230,7 @@ async function pictures(state: State, path: string): Promise<void> {
     } else if (state.scenario) {
       await runCommand(page, "Countersign: Set API Key…");
       await answer(page, "Set API Key", key);
-      await until("the key is kept", async () => {
-        await runCommand(page, "Countersign: New Task…");
-        const title = page.locator(".quick-input-widget .quick-input-title", { hasText: "New Task" });
-        return title.waitFor({ timeout: 3_000 }).then(
-          () => true,
-          () => false,
-        );
-      });
-      await answer(page, "New Task", "Count money in whole cents, so that shares always add up to the bill.");
+      await newTask(page, "Count money in whole cents, so that shares always add up to the bill.");
     } else {
       await runCommand(page, "Countersign: Open Review");
     }

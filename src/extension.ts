@@ -4,25 +4,21 @@
  * Always: activation reads nothing of the workspace and loads no other room but the editor's; each comes on first use.
  */
 import { ExtensionMode, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
-import {
-  fillReview,
-  openAt,
-  openReview,
-  registerCommands,
-  runDemo,
-  type CommandParts,
-  type Shown,
-} from "./editor/commands.ts";
+import { fillReview, openAt, openReview, registerCommands, type CommandParts, type Shown } from "./editor/commands.ts";
 import { openCurrent, type Current } from "./editor/current.ts";
 import { demoIsDue, openDemo } from "./editor/demo.ts";
 import { watchKey } from "./editor/key.ts";
 import { openReviews, replaceOrphans, reviewType } from "./editor/panel.ts";
 import { openRecaps } from "./editor/recaps.ts";
 import type { Rooms } from "./editor/rooms.ts";
+import { runDemo } from "./editor/runDemo.ts";
 import { openSessionsView } from "./editor/sessions.ts";
 import { openStatus } from "./editor/status.ts";
+import { takeOver, watchAsked } from "./editor/takeOver.ts";
 import { keepTroubles } from "./editor/troubles.ts";
+import { tellWaiting } from "./editor/waiting.ts";
 import { watchFolder } from "./editor/watch.ts";
+import { openWords } from "./editor/words.ts";
 
 /** What has to end before the extension host goes, in this order. */
 let endings: (() => Promise<void>)[] = [];
@@ -32,18 +28,25 @@ export type ForTests = Pick<CommandParts, "current" | "review" | "recaps" | "sec
 
 export function activate(context: ExtensionContext): ForTests | undefined {
   const own = <T extends Disposable>(part: T): T => (context.subscriptions.push(part), part);
-  const { secrets, extensionUri } = context;
+  const { extensionUri } = context;
   const dist = Uri.joinPath(extensionUri, "dist");
   const storage = context.globalStorageUri.fsPath;
   const troubles = keepTroubles(own(window.createOutputChannel("Countersign", { log: true })));
   const { log } = troubles;
+  const secrets = troubles.watched(context.secrets);
   const rooms = roomsOf(dist.fsPath, storage);
   const demo = openDemo(dist.fsPath, rooms);
   const session = own(openCurrent({ rooms, demo, secrets, log }));
   endings = [() => session.close(), () => rooms.close()];
   const recaps = openRecaps({ rooms, current: session, log });
   const review = own(
-    openReviews({ dist, current: session, log, open: (of, file, line) => openAt(of, session.folder(), file, line) }),
+    openReviews({
+      dist,
+      current: session,
+      log,
+      open: (of, file, line) => openAt(of, session.folder(), file, line),
+      takeOver: () => takeOver({ rooms, current: session, log }),
+    }),
   );
   const key = own(watchKey(secrets));
   const view = own(openSessionsView(session, recaps, key.look));
@@ -59,12 +62,18 @@ export function activate(context: ExtensionContext): ForTests | undefined {
     dist: dist.fsPath,
     storage,
   };
-  own(openStatus(session));
+  const status = own(openStatus(session));
   own(watchFolder(session));
+  own(watchAsked({ rooms, current: session, log }));
   context.subscriptions.push(...registerCommands(parts));
 
   const shown = (): Shown | undefined => context.workspaceState.get<Shown>("shown");
   own(session.onDidSwitch(() => remember(context, session)));
+  const tell = (recap: Parameters<typeof status.waits>[0]): void => {
+    status.waits(recap);
+    view.waits(recap?.pending ?? 0);
+  };
+  own(tellWaiting({ current: session, recaps, shown, tell }));
   own(
     window.registerWebviewPanelSerializer(reviewType, {
       deserializeWebviewPanel: (panel) => {
@@ -78,6 +87,7 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   own(workspace.onDidGrantWorkspaceTrust(() => void startDueDemo(parts)));
   own(workspace.onDidGrantWorkspaceTrust(() => review.open && void fillReview(parts, shown())));
   void startDueDemo(parts);
+  void openWords();
   return context.extensionMode === ExtensionMode.Test ? parts : undefined;
 }
 
@@ -103,6 +113,7 @@ function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void
   let close = (): Promise<void> => Promise.resolve();
   return {
     memory: once(async () => (await import("./memory/index.ts")).openMemory(storage)),
+    handovers: once(async () => (await import("./memory/index.ts")).openHandovers(storage)),
     drafts: once(async () => {
       const { openDrafts } = await import("./draft/index.ts");
       const drafts = openDrafts({ storage, worker: `${dist}/draft-worker.cjs` });

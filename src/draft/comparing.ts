@@ -9,7 +9,7 @@ import { parentOf } from "./ignoring.ts";
 import { realFolders } from "./copying.ts";
 import { unsavedByPath, type Listed } from "./listing.ts";
 import { nameProblem } from "../system/paths.ts";
-import { compare, gone, type Found, type Known, type Side } from "./sides.ts";
+import { compare, gone, type Found, type Known, type ModeFound, type Side } from "./sides.ts";
 
 export function compareFolder(
   folder: string,
@@ -18,7 +18,7 @@ export function compareFolder(
   rules: Rules,
   unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[],
   cancelled: () => void,
-): Found[] {
+): { found: Found[]; modes: ModeFound[] } {
   const held = unsavedByPath(unsaved);
   const learned = new Map<string, Known>();
   const isReal = realFolders(folder, new Map());
@@ -27,13 +27,16 @@ export function compareFolder(
   for (const path of held.keys()) if (nameProblem(path) === null && !rules.ignores(path)) paths.add(path);
 
   const found: Found[] = [];
+  const modes: ModeFound[] = [];
   for (const path of paths) {
     cancelled();
     const compared = isReal(parentOf(path))
       ? compare(side, path, `${folder}/${path}`, learned, held.get(path))
       : gone(side, path, learned);
     if (compared.kind === "changed") found.push(compared.found);
+    if ((compared.kind === "changed" || compared.kind === "same") && compared.mode) modes.push(compared.mode);
   }
   side.pending = { known: learned, told: null };
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+  return { found: found.sort(byPath), modes: modes.sort(byPath) };
 }

@@ -10,12 +10,13 @@
  * Always: one question at a time; a look whose bytes could not be kept is as if it had not been made.
  */
 import { stat } from "node:fs/promises";
-import type { Bodies, Draft } from "../protocol/index.ts";
+import { attributeBody, type Bodies, type Draft, type TreeChange } from "../protocol/index.ts";
 import { listingOf } from "./asking.ts";
 import { draftError, DraftError } from "./error.ts";
+import { historyOf } from "./history.ts";
 import type { Standing } from "./standing.ts";
 import { UnknownDraft } from "./standing.ts";
-import type { Found } from "./sides.ts";
+import type { Found, ModeFound } from "./sides.ts";
 import type { Bytes, Loaded, Question, Questions, Unsaved } from "./wire.ts";
 
 export interface DraftParts {
@@ -77,6 +78,18 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     }
   }
 
+  async function modeChanges(modes: readonly ModeFound[]): Promise<TreeChange[]> {
+    const value = (executable: boolean) => bodies.put(attributeBody({ kind: "mode", executable }));
+    return Promise.all(
+      modes.map(async ({ path, before, now }) => ({
+        path,
+        attribute: "mode" as const,
+        before: await value(before),
+        now: await value(now),
+      })),
+    );
+  }
+
   return {
     id,
     root: loaded.root,
@@ -90,20 +103,26 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
       ),
     look: (signal) =>
       inOrder(async () => {
-        const { found, unshown } = await ask("look", { id }, signal);
+        const { found, modes, unshown } = await ask("look", { id }, signal);
         await keep(found);
+        const changes = [...found.map(changeOf), ...(await modeChanges(modes))];
         signal?.throwIfAborted();
         await ask("commit", { id, side: "draft" });
-        return { changes: found.map(changeOf), unshown };
+        return { changes, unshown };
       }),
     userChanges: (unsaved, signal) =>
       inOrder(async () => {
         const listing = await listingOf(folder, environment, signal);
-        const found = await ask("compare", { id, folder, listing, avoid, unsaved: ownBytes(unsaved) }, signal);
+        const { found, modes } = await ask(
+          "compare",
+          { id, folder, listing, avoid, unsaved: ownBytes(unsaved) },
+          signal,
+        );
         await keep(found);
+        const changes = [...found.map(changeOf), ...(await modeChanges(modes))];
         signal?.throwIfAborted();
         await ask("commit", { id, side: "user" });
-        return found.map(changeOf);
+        return changes;
       }),
     write: (files) =>
       inOrder(async () => {
@@ -113,13 +132,23 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
             bytes: file.after === null ? null : own(await bodies.get(file.after)),
           })),
         );
+        // What a mode is instead comes back as a value of ours: its body is kept as any other.
+        for (const executable of files.some(({ attribute }) => attribute) ? [true, false] : [])
+          await bodies.put(attributeBody({ kind: "mode", executable }));
         return ask("write", { id, files: withBytes });
+      }),
+    repository: (shared, signal) =>
+      inOrder(async () => {
+        const { parent, borrowed, shallow, blobs, notes } = await historyOf(folder, environment, signal);
+        const alternates = borrowed[0]?.to ?? null;
+        const base = await ask("repository", { storage, id, parent, alternates, shallow, blobs, shared }, signal);
+        return { base, borrowed, notes };
       }),
     close: () => inOrder(async () => void (await standing.ask("unload", { id }))),
   };
 }
 
-function changeOf({ path, before, now }: Found): { path: string; before: Found["before"]; now: Found["now"] } {
+function changeOf({ path, before, now }: Found): TreeChange {
   return { path, before, now };
 }
 

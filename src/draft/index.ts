@@ -56,6 +56,10 @@ export function openDrafts({ storage, worker, environment = process.env }: Draft
       return { files, bytes, repository, ...(rootCommit ? { rootCommit } : {}), notes };
     },
 
+    async firstCommit(opened, signal) {
+      return (await factsOf(placed(opened).folder, environment, signal)).rootCommit ?? undefined;
+    },
+
     async make(opened, bodies, unsaved, progress, signal) {
       try {
         mkdirSync(storage, { recursive: true, mode: 0o700 });

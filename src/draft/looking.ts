@@ -11,7 +11,8 @@ import { isRepositoryName, nameProblem } from "../system/paths.ts";
 import { alwaysPassedBy, parentOf, type Rules } from "./ignoring.ts";
 import type { Left } from "./listing.ts";
 import { isRepository, lstat, readFolder, type Entry } from "./reading.ts";
-import { compare, gone, type Found, type Known, type Side } from "./sides.ts";
+import { ownRepository } from "./repository.ts";
+import { compare, gone, type Found, type Known, type ModeFound, type Side } from "./sides.ts";
 
 /** Ignored files are counted up to here. */
 const countedAtMost = 10_000;
@@ -24,8 +25,9 @@ export function look(
   side: Side,
   rules: Rules,
   cancelled: () => void,
-): { found: Found[]; unshown: Left[] } {
+): { found: Found[]; modes: ModeFound[]; unshown: Left[] } {
   const found: Found[] = [];
+  const modes: ModeFound[] = [];
   const strange = new Map<string, { why: string; mark: string }>();
   const learned = new Map<string, Known>();
   const seen = new Set<string>();
@@ -43,6 +45,8 @@ export function look(
     for (const entry of entries) {
       const path = at + entry.name;
       const problem = entry.utf8 ? nameProblem(path) : "its name is not UTF-8";
+      // The repository that we made for the agent is the agent's.
+      if (at === "" && entry.name === ".git" && ownRepository(tree) !== null) continue;
       if (isRepositoryName(entry.name)) tell(path, "a repository's own data");
       else if (problem !== null) tell(path, problem);
       else if (entry.kind === "folder") folder(path, entry.name);
@@ -74,6 +78,7 @@ export function look(
         // Read as gone or replaced a moment after it was listed: the walk's end says so for known files.
         if (compared.found.now === null) return void learned.delete(path);
         found.push(compared.found);
+        if (compared.mode) modes.push(compared.mode);
         break;
       case "mode":
       case "unreadable":
@@ -81,6 +86,7 @@ export function look(
         break;
       case "same":
         if (!compared.file) return;
+        if (compared.mode) modes.push(compared.mode);
     }
     seen.add(path);
   }
@@ -123,7 +129,7 @@ export function look(
     .filter(([path, { mark }]) => side.told.get(path) !== mark)
     .map(([path, { why }]) => ({ path, why }));
   side.pending = { known: learned, told };
-  return { found: found.sort(byPath), unshown: unshown.sort(byPath) };
+  return { found: found.sort(byPath), modes: modes.sort(byPath), unshown: unshown.sort(byPath) };
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {

@@ -10,6 +10,8 @@ import { contentOf, lstat, readWhole, same, statOf, type Stat } from "./reading.
 
 export interface Known {
   content: Content;
+  /** Whether its owner could execute it when it was last there. */
+  executable: boolean;
   /** Null: not known, the file has to be read. */
   stat: Stat | null;
   /** When it was last read, nanoseconds since 1970. */
@@ -32,10 +34,17 @@ export interface Found {
   bytes: Uint8Array<ArrayBuffer> | null;
 }
 
-/** How one path compares. `file` is false where no regular file stands there. */
+/** A file that can be executed now and could not before, or the other way round. */
+export interface ModeFound {
+  path: string;
+  before: boolean;
+  now: boolean;
+}
+
+/** How one path compares. `file` is false where no regular file stands there. `mode`: its executable bit, if that changed. */
 export type Compared =
-  | { kind: "same"; file: boolean }
-  | { kind: "changed"; found: Found }
+  | { kind: "same"; file: boolean; mode?: ModeFound }
+  | { kind: "changed"; found: Found; mode?: ModeFound }
   /** Only permissions moved. */
   | { kind: "mode"; why: string }
   /** It is there and cannot be read now: what is known stays. */
@@ -49,11 +58,11 @@ export function now(): bigint {
 }
 
 export function sideOf(
-  rows: readonly { path: string; content: ContentId; stat: Stat | null }[],
+  rows: readonly { path: string; content: ContentId; stat: Stat | null; executable: boolean }[],
   checked: bigint,
 ): Side {
   return {
-    known: new Map(rows.map(({ path, content, stat }) => [path, { content, stat, checked }])),
+    known: new Map(rows.map(({ path, content, stat, executable }) => [path, { content, stat, executable, checked }])),
     told: new Map(),
     pending: null,
   };
@@ -69,9 +78,10 @@ export function compare(
 ): Compared {
   const row = side.known.get(path);
   const before = row?.content ?? null;
+  const could = row?.executable ?? false;
   const checked = now();
   if (held) {
-    learned.set(path, { content: held.content, stat: null, checked });
+    learned.set(path, { content: held.content, stat: null, executable: could, checked });
     return held.content === before
       ? { kind: "same", file: true }
       : { kind: "changed", found: { path, before, now: held.content, bytes: held.bytes } };
@@ -87,8 +97,11 @@ export function compare(
   if (read.kind === "unreadable") return { kind: "unreadable", why: read.why };
   if (read.kind !== "file") return gone(side, path, learned);
   const content = contentOf(read.bytes);
-  learned.set(path, { content, stat: read.stat, checked });
-  if (content !== before) return { kind: "changed", found: { path, before, now: content, bytes: read.bytes } };
+  const can = isExecutable(read.stat);
+  const mode = could === can ? {} : { mode: { path, before: could, now: can } };
+  learned.set(path, { content, stat: read.stat, executable: can, checked });
+  if (content !== before) return { kind: "changed", found: { path, before, now: content, bytes: read.bytes }, ...mode };
+  if (could !== can) return { kind: "same", file: true, ...mode };
   const [was, is] = [row?.stat?.mode, read.stat.mode];
   if (was !== undefined && was !== is)
     return { kind: "mode", why: `only its permissions changed, ${octal(was)} to ${octal(is)}` };
@@ -97,9 +110,10 @@ export function compare(
 
 /** No regular file stands at this path. */
 export function gone(side: Side, path: string, learned: Map<string, Known>): Compared {
-  const before = side.known.get(path)?.content ?? null;
+  const row = side.known.get(path);
+  const before = row?.content ?? null;
   if (before === null) return { kind: "same", file: false };
-  learned.set(path, { content: null, stat: null, checked: now() });
+  learned.set(path, { content: null, stat: null, executable: row?.executable ?? false, checked: now() });
   return { kind: "changed", found: { path, before, now: null, bytes: null } };
 }
 
@@ -109,6 +123,11 @@ export function commit(side: Side): void {
   for (const [path, known] of side.pending.known) side.known.set(path, known);
   if (side.pending.told) side.told = side.pending.told;
   side.pending = null;
+}
+
+/** Windows keeps no such bit, and what it tells is a guess from the name. */
+export function isExecutable(stat: Stat): boolean {
+  return process.platform !== "win32" && (stat.mode & 0o100n) !== 0n;
 }
 
 function octal(mode: bigint): string {

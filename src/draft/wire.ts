@@ -6,7 +6,7 @@
  */
 import type { ContentId, DraftWrite } from "../protocol/index.ts";
 import type { Left, Listing } from "./listing.ts";
-import type { Found } from "./sides.ts";
+import type { Found, ModeFound } from "./sides.ts";
 import type { FileToWrite } from "./writing.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -23,16 +23,29 @@ export interface Questions {
   finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
-  look: { ask: { id: string }; answer: { found: Found[]; unshown: Left[] } };
+  look: { ask: { id: string }; answer: { found: Found[]; modes: ModeFound[]; unshown: Left[] } };
   compare: {
     ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved };
-    answer: Found[];
+    answer: { found: Found[]; modes: ModeFound[] };
   };
   /** The bodies of the last look or comparison are kept: the next one goes on from there. */
   commit: { ask: { id: string; side: "draft" | "user" }; answer: null };
   /** Bytes of the base, by content. Null where the base has no such body. */
   bodies: { ask: { id: string; contents: ContentId[] }; answer: (Bytes | null)[] };
   write: { ask: { id: string; files: FileToWrite[] }; answer: DraftWrite[] };
+  /** Makes the draft's own `.git`, or finds it; the answer is the id of its base commit. */
+  repository: {
+    ask: {
+      storage: string;
+      id: string;
+      parent: string | null;
+      alternates: string | null;
+      shallow: string;
+      blobs: Bytes;
+      shared: readonly string[];
+    };
+    answer: string;
+  };
   unload: { ask: { id: string }; answer: null };
   remove: { ask: { storage: string; id: string }; answer: null };
 }

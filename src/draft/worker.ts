@@ -5,6 +5,7 @@
  * Always: every question is answered once; what a draft's sides remember lives here and begins at its manifest.
  */
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { compareFolder } from "./comparing.ts";
 import { beginCopy, type Copying } from "./copying.ts";
@@ -14,7 +15,8 @@ import { look } from "./looking.ts";
 import { placesOf, readManifest, writeManifest, type Manifest, type Row } from "./manifest.ts";
 import { codeOf, lstat } from "./reading.ts";
 import { discard, discardHalfMade, sweep } from "./removing.ts";
-import { commit, now, sideOf, type Found, type Side } from "./sides.ts";
+import { makeRepository } from "./repository.ts";
+import { commit, isExecutable, now, sideOf, type Found, type Side } from "./sides.ts";
 import type { Answered, Asked, Bytes, Loaded, Question, Questions } from "./wire.ts";
 import { writeFiles } from "./writing.ts";
 
@@ -133,6 +135,25 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
     return writeFiles(tree, draft, files);
   },
 
+  repository({ storage, id, ...job }, during) {
+    const { tree, bodies } = heldDraft(id);
+    const manifest = readManifest(storage, id);
+    if (manifest === null) throw unknownMark;
+    const { rows, rules, made } = manifest;
+    const file = openSync(bodies, "r");
+    const bytesOf = ({ offset, length }: Row): Bytes => readAt(file, offset, length);
+    try {
+      // The folder's own rules are in the draft, where the agent may change them; those from around it are nowhere there.
+      const inside = rows.find(({ path }) => path === ".gitignore");
+      const text = inside && Buffer.from(bytesOf(inside)).toString("utf8");
+      const outer = rules.filter((rule) => rule.text !== text);
+      const aside = join(storage, "trash");
+      return makeRepository({ tree, aside, rows, rules: outer, made, bytesOf, ...job, ...during });
+    } finally {
+      closeSync(file);
+    }
+  },
+
   unload({ id }) {
     held.delete(id);
     return null;
@@ -222,11 +243,11 @@ function hold(storage: string, manifest: Manifest): Loaded {
     base: new Map(rows.map((row) => [row.content, row])),
     rules: rulesOf(rules),
     draft: sideOf(
-      rows.map((row) => ({ ...row, stat: row.draft })),
+      rows.map((row) => ({ ...row, stat: row.draft, executable: isExecutable(row.draft) })),
       made,
     ),
     user: sideOf(
-      rows.map((row) => ({ ...row, stat: row.source })),
+      rows.map((row) => ({ ...row, stat: row.source, executable: isExecutable(row.draft) })),
       made,
     ),
   });

@@ -5,19 +5,26 @@
  * file and no link is written through.
  * Always: what is written is known at once, so the next look is silent about it; a path with a link on its way is not written.
  */
-import { closeSync, fchmodSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
-import type { Content, DraftWrite } from "../protocol/index.ts";
+import { attributeBody, attributeOf, type Content, type DraftFile, type DraftWrite } from "../protocol/index.ts";
 import { nameProblem } from "../system/paths.ts";
 import { parentOf } from "./ignoring.ts";
 import { writeAll } from "./copying.ts";
 import { codeOf, contentOf, lstat, readWhole, type Stat } from "./reading.ts";
-import { now, type Side } from "./sides.ts";
+import { isExecutable, now, type Side } from "./sides.ts";
 
-export interface FileToWrite {
-  path: string;
-  before: Content;
-  after: Content;
+export interface FileToWrite extends DraftFile {
   /** The bytes of `after`; null deletes. */
   bytes: Uint8Array<ArrayBuffer> | null;
 }
@@ -27,9 +34,12 @@ export function writeFiles(tree: string, side: Side, files: readonly FileToWrite
   return files.map((file) => writeOne(tree, side, file));
 }
 
-function writeOne(tree: string, side: Side, { path, before, after, bytes }: FileToWrite): DraftWrite {
+function writeOne(tree: string, side: Side, file: FileToWrite): DraftWrite {
+  const { path, before, after, bytes } = file;
   const problem = nameProblem(path);
   if (problem !== null) throw new Error(`cannot write ${JSON.stringify(path)} into the draft: ${problem}`);
+  if (file.attribute === "mode") return writeMode(tree, side, file);
+  if (file.from !== undefined) moveFile(tree, side, file.from, path, before);
   const absolute = `${tree}/${path}`;
   const way = wayTo(tree, parentOf(path));
   if (way === "blocked") return { kind: "moved", path, now: null };
@@ -47,8 +57,56 @@ function writeOne(tree: string, side: Side, { path, before, after, bytes }: File
         return { kind: "moved", path, now: current };
     }
   }
-  side.known.set(path, { content: after, stat: bytes === null ? null : statHeld(absolute, after), checked: now() });
+  const stat = bytes === null ? null : statHeld(absolute, after);
+  const executable = stat ? isExecutable(stat) : (side.known.get(path)?.executable ?? false);
+  side.known.set(path, { content: after, stat, executable, checked: now() });
   return { kind: "written", path };
+}
+
+/** Gives a file its new path if it holds what was seen and the path is free. Whether it did shows when it is written there. */
+function moveFile(tree: string, side: Side, from: string, to: string, before: Content): void {
+  const problem = nameProblem(from);
+  if (problem !== null) throw new Error(`cannot move ${JSON.stringify(from)} in the draft: ${problem}`);
+  const read = wayTo(tree, parentOf(from)) === "there" ? readWhole(`${tree}/${from}`) : null;
+  if (read?.kind !== "file" || contentOf(read.bytes) !== before || wayTo(tree, parentOf(to)) === "blocked") return;
+  if (lstat(`${tree}/${to}`) !== null) return;
+  mkdirSync(`${tree}/${parentOf(to)}`, { recursive: true });
+  renameSync(`${tree}/${from}`, `${tree}/${to}`);
+  removeEmptyFolders(tree, parentOf(from));
+  const executable = isExecutable(read.stat);
+  side.known.set(from, { content: null, stat: null, executable, checked: now() });
+  side.known.set(to, { content: before, stat: null, executable, checked: now() });
+}
+
+function writeMode(tree: string, side: Side, { path, before, after, bytes }: FileToWrite): DraftWrite {
+  const way = wayTo(tree, parentOf(path));
+  const read = way === "there" ? readWhole(`${tree}/${path}`) : null;
+  const stat = read?.kind === "file" ? read.stat : null;
+  const current = modeContent(stat !== null && isExecutable(stat));
+  if (current !== before || stat === null) return { kind: "moved", path, now: current };
+  if (current !== after) {
+    const wanted = bytes && attributeOf(bytes);
+    const mode = Number(stat.mode & 0o777n);
+    const file = openSync(`${tree}/${path}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      const set = wanted?.kind === "mode" && wanted.executable;
+      fchmodSync(file, set ? mode | ((mode & 0o444) >> 2) | 0o100 : mode & ~0o111);
+    } finally {
+      closeSync(file);
+    }
+  }
+  const again = readWhole(`${tree}/${path}`);
+  if (again.kind !== "file") return { kind: "moved", path, now: modeContent(false) };
+  const executable = isExecutable(again.stat);
+  const known = side.known.get(path);
+  side.known.set(path, { content: known?.content ?? contentOf(again.bytes), stat: null, executable, checked: now() });
+  return modeContent(executable) === after
+    ? { kind: "written", path }
+    : { kind: "moved", path, now: modeContent(executable) };
+}
+
+function modeContent(executable: boolean): Content {
+  return contentOf(attributeBody({ kind: "mode", executable }));
 }
 
 /** Whether every folder down to here is a real one. */

@@ -8,9 +8,6 @@ import { l10n, window } from "vscode";
 import type { DecisionItem, FileView, HunkView } from "../protocol/index.ts";
 import type { Answer, Supervised } from "../session/index.ts";
 
-/** How the mark begins of a hunk that does more than change text: an editor, git or a build runs what it changes. */
-const protectedMark = "protected:";
-
 /** Asks which file, then decides its pending hunks. Null: the person chose none. */
 export async function decideFile(session: Supervised, verb: "accept" | "reject"): Promise<Answer | null> {
   const { waiting, guarded } = await pendingFiles(session, verb);
@@ -76,7 +73,7 @@ async function pendingFiles(
 }
 
 function isProtected(hunk: HunkView): boolean {
-  return hunk.marks.some((mark) => mark.startsWith(protectedMark));
+  return hunk.apart === "protected";
 }
 
 function protectedText(count: number): string[] {

@@ -3,20 +3,20 @@
  *
  * Each checks for itself what it needs, whatever the menus showed; what goes wrong is said once and logged.
  */
-import { Range, Uri, ViewColumn, commands, env, l10n, window, workspace, UIKind } from "vscode";
+import { Range, Uri, ViewColumn, commands, l10n, window, workspace } from "vscode";
 import type { Disposable, LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
 import type { Answer, Supervised } from "../session/index.ts";
 import { decideAll, decideFile } from "./bulk.ts";
 import { plainly, type Current } from "./current.ts";
-import { demoConnection, demoTask, freshSample, isSample } from "./demo.ts";
 import { copyDiagnosticReport } from "./diagnose.ts";
 import { keyHelp, removeKey, setKey } from "./key.ts";
 import { leftOff } from "./leftOff.ts";
-import { mayBeLeft, newTask, startTask, type TaskRequest } from "./newTask.ts";
+import { mayBeLeft, newTask, type TaskRequest } from "./newTask.ts";
 import type { Review } from "./panel.ts";
 import { isTrusted, readyFolder } from "./ready.ts";
 import { isWorking, type Recaps } from "./recaps.ts";
 import type { Rooms } from "./rooms.ts";
+import { startDemo } from "./runDemo.ts";
 import type { SessionRow, SessionsView } from "./sessions.ts";
 import type { Troubles } from "./troubles.ts";
 
@@ -83,7 +83,7 @@ export function registerCommands(parts: CommandParts): Disposable[] {
   async function answered(act: (session: Supervised) => Promise<Answer | null>): Promise<void> {
     await withSession(async (session) => {
       if (isReadOnly(current)) {
-        const text = l10n.t("Another window has this session: decide it there, or close that window and open it here.");
+        const text = l10n.t("Another window has this session: decide it there, or take it over in the review.");
         return review.answer({ kind: "refused", text });
       }
       const answer = await act(session);
@@ -185,52 +185,6 @@ async function followUp({ review }: CommandParts, session: Supervised, text: unk
     ignoreFocusOut: true,
   });
   if (asked?.trim()) void session.prompt(asked.trim());
-}
-
-/** In a copy of the sample the demo runs here; anywhere else a fresh copy is opened, and runs it there. */
-async function startDemo(parts: CommandParts): Promise<void> {
-  const folder = workspace.workspaceFolders?.[0];
-  if (folder?.uri.scheme === "file" && workspace.isTrusted && (await isSample(parts.dist, folder.uri.fsPath)))
-    return runDemo(parts, folder);
-  const where = folder === undefined ? "here" : env.uiKind === UIKind.Web ? await whichWindow() : "new";
-  if (where === null) return;
-  const head = parts.current.head();
-  // Another folder in this window ends what runs in it.
-  if (where === "here" && isWorking(head) && !(await mayBeLeft(head.goal))) return;
-  const fresh = Uri.file(await freshSample(parts.dist, parts.storage));
-  await commands.executeCommand(
-    "vscode.openFolder",
-    fresh,
-    where === "here" ? { forceReuseWindow: true } : { forceNewWindow: true },
-  );
-}
-
-/** Runs the demo's task on a copy of the sample that is open here. */
-export async function runDemo(parts: CommandParts, folder: WorkspaceFolder): Promise<void> {
-  if (!(await isTrusted())) return;
-  const survey = parts.rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath));
-  await startTask(parts, {
-    folder,
-    connection: demoConnection,
-    goal: await demoTask(parts.dist),
-    files: [],
-    along: [],
-    survey,
-  });
-}
-
-/** A browser may keep a page from opening a window, so there the person says which. Null: neither. */
-async function whichWindow(): Promise<"here" | "new" | null> {
-  const here = l10n.t("Open Here");
-  const fresh = l10n.t("New Window");
-  const detail = l10n.t("Open it in this window, or in a new one?");
-  const chosen = await window.showInformationMessage(
-    l10n.t("The demo has a project of its own."),
-    { modal: true, detail },
-    here,
-    fresh,
-  );
-  return chosen === here ? "here" : chosen === fresh ? "new" : null;
 }
 
 /** Opens a file of the session at a line, as the person has it. */

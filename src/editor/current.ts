@@ -7,11 +7,13 @@
 import { EventEmitter, l10n, workspace } from "vscode";
 import type { Disposable, Event, LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
 import type { Connection, Engine, HeadView, HostMessage, Notice } from "../protocol/index.ts";
+import { withoutSecrets } from "../protocol/secrets.ts";
 import type { NewTask, SessionParts, Supervised } from "../session/index.ts";
 import { configuredConnection, keptKey } from "./connection.ts";
 import { demoConnection, type Demo } from "./demo.ts";
 import { openFiles } from "./files.ts";
 import type { Rooms } from "./rooms.ts";
+import { openWords, speaking, told } from "./words.ts";
 
 export type Opened = { kind: "opened"; session: Supervised } | { kind: "failed"; text: string; remedy: string };
 
@@ -66,9 +68,9 @@ export function openCurrent(parts: {
 
   async function engine(connection: Connection): Promise<Engine> {
     const live = await reached(connection);
-    return live.kind === "live"
-      ? rooms.engine({ ...connection, endpoint: live.endpoint }, live.key)
-      : cannot(live.text, live.remedy);
+    if (live.kind === "wrong") return cannot(live.text, live.remedy);
+    const made = await rooms.engine({ ...connection, endpoint: live.endpoint }, live.key);
+    return connection.key === demoConnection.key ? whileItRuns(made, demo) : made;
   }
 
   /** Where a connection leads now, and with which key. */
@@ -96,7 +98,7 @@ export function openCurrent(parts: {
   }
 
   async function sessionParts(of: WorkspaceFolder): Promise<SessionParts> {
-    const [memory, drafts, guard] = await Promise.all([rooms.memory(), rooms.drafts(), rooms.guard()]);
+    const [memory, drafts, guard] = await Promise.all([rooms.memory(), rooms.drafts(), rooms.guard(), openWords()]);
     return {
       folder: { path: of.uri.fsPath, uri: of.uri.toString(), name: of.name },
       drafts,
@@ -120,7 +122,8 @@ export function openCurrent(parts: {
     demo.end();
   }
 
-  function take(next: Supervised, of: WorkspaceFolder): Opened {
+  function take(opened: Supervised, of: WorkspaceFolder): Opened {
+    const next = speaking(opened);
     session = next;
     folder = of;
     blank = emptyHead();
@@ -204,14 +207,32 @@ function cannot(message: string, remedy: string): Engine {
   };
 }
 
+/** The demo's engine: says that the demo has ended where its server went away, not that there is no network. */
+function whileItRuns(engine: Engine, demo: Demo): Engine {
+  return {
+    run: async function* (turn, signal) {
+      for await (const event of engine.run(turn, signal)) {
+        const gone = event.kind === "ended" && event.how === "failed" && !demo.running;
+        yield gone ? { ...event, message: l10n.t("The demo has ended."), remedy: demoRemedy() } : event;
+      }
+    },
+  };
+}
+
+function demoRemedy(): string {
+  return l10n.t(
+    "Its scripted model is a process on this machine, and that process is gone. Your hunks and decisions are all there. “Countersign: Continue Task” starts it again and goes on; “Countersign: Start Demo Session” begins anew.",
+  );
+}
+
 /** What went wrong and what to do, as people read it. */
 export function plainly(error: unknown): { text: string; remedy: string } {
-  if (!(error instanceof Error)) return { text: String(error), remedy: "" };
+  if (!(error instanceof Error)) return { text: told(withoutSecrets(String(error))), remedy: "" };
   const remedy =
     "remedy" in error && typeof error.remedy === "string"
-      ? error.remedy
+      ? told(error.remedy)
       : l10n.t("The log “Countersign” in the Output view has the details.");
-  return { text: error.message, remedy };
+  return { text: told(withoutSecrets(error.message)), remedy };
 }
 
 function emptyHead(): HeadView {

@@ -5,8 +5,8 @@
  * Always: the sample is copied to a fresh folder before anything opens it; a folder is never chosen by what a workspace says.
  */
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import type { Connection } from "../protocol/index.ts";
 import type { Child, Rooms } from "./rooms.ts";
 
@@ -16,6 +16,8 @@ export const demoConnection: Connection = { name: "Demo", endpoint: "http://127.
 export interface Demo {
   /** Where the demo's server is, and its key. Rejects with a plain sentence when it does not start. */
   connect(): Promise<{ endpoint: string; key: string }>;
+  /** Whether its server runs. One that went away by itself is started anew by the next `connect`. */
+  readonly running: boolean;
   /** Ends the server. The next `connect` starts a fresh one. */
   end(): void;
 }
@@ -53,6 +55,9 @@ export function openDemo(dist: string, rooms: Rooms): Demo {
       });
       return running;
     },
+    get running() {
+      return running !== null;
+    },
     end,
   };
 }
@@ -70,6 +75,19 @@ async function listeningPort(child: Child): Promise<number> {
 export async function isSample(dist: string, folder: string): Promise<boolean> {
   const [own, theirs] = await Promise.all([packageName(sampleIn(dist)), packageName(folder)]);
   return own !== undefined && own === theirs;
+}
+
+/** Whether a copy of the sample still has every file of it as it was made; files beside them do not count. */
+export async function isAsMade(dist: string, folder: string): Promise<boolean> {
+  const sample = sampleIn(dist);
+  const entries = await readdir(sample, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const theirs = await readFile(join(folder, relative(sample, path))).catch(() => null);
+    if (theirs === null || !theirs.equals(await readFile(path))) return false;
+  }
+  return true;
 }
 
 /** Copies the sample to a fresh folder that starts the demo when a window opens on it. */

@@ -22,7 +22,7 @@ interface Sources {
 
 /** Copies the report, says so, and gives it. */
 export async function copyDiagnosticReport(sources: Sources): Promise<string> {
-  const report = reportOf(await factsOf(sources));
+  const report = sources.troubles.clean(reportOf(await factsOf(sources)));
   await env.clipboard.writeText(report);
   window.setStatusBarMessage(l10n.t("The diagnostic report is on the clipboard."), 5_000);
   return report;

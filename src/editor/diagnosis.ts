@@ -5,6 +5,8 @@
  * project, and the endpoint by its host alone.
  */
 
+import { withoutSecrets } from "../protocol/secrets.ts";
+
 /** What the report is made of. Texts may hold anything: they are masked here. */
 export interface Facts {
   extension: string;
@@ -87,12 +89,8 @@ export function gist(problem: unknown): string {
 export function masking(text: string, places: Facts["places"]): string {
   // The longest first: a folder inside another keeps its own name.
   const known = places.filter(({ path }) => path.length > 1).toSorted((a, b) => b.path.length - a.path.length);
-  const named = known.reduce((rest, { path, name }) => rest.replaceAll(path, name), text);
+  const named = known.reduce((rest, { path, name }) => rest.replaceAll(path, name), withoutSecrets(text));
   return named
-    .replace(/\b(?:sk|pk|ghp|gho|xox[a-z]|key|token)[-_][\w-]{6,}/gi, "‹masked›")
-    .replace(/\b(?=\w*\d)[A-Za-z0-9_-]{32,}\b/g, "‹masked›")
-    .replace(/\b(bearer|basic)\s+\S+/gi, "$1 ‹masked›")
-    .replace(/(?<=:\/\/)[^/\s@]+@/g, "‹masked›@")
     .replace(/(?<![\w›~.:/])(?:\/[^\s/'"“”:,;)|]+){2,}/g, lastPart)
     .replace(/\b[A-Za-z]:(?:[\\/]+[^\s\\/'"“”:,;)|]+)+/g, lastPart);
 }
@@ -105,7 +103,8 @@ function hostOf(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).host : "not an address";
 }
 
-function textOf(problem: unknown): string {
+/** A problem as text: an error with where it came about. */
+export function textOf(problem: unknown): string {
   return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
 }
 

@@ -227,7 +227,8 @@ function holds(target: string, read: Found & { kind: "file" }): boolean {
   }
 }
 
-function placeOf({ root, guard }: Ground, path: string): { kind: "place"; path: string } | Refusal {
+/** Where a path lies, as the guard says now. */
+export function placeOf({ root, guard }: Ground, path: string): { kind: "place"; path: string } | Refusal {
   const guarded = guard(root, path);
   if (guarded.kind === "inside") return { kind: "place", path: guarded.absolute };
   return refused(
@@ -267,7 +268,8 @@ function missing(error: unknown): null {
   throw error;
 }
 
-function problem(error: unknown): Refusal {
+/** What the file system refused, in words for people. */
+export function problem(error: unknown): Refusal {
   const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return refused("the file system does not allow it", "Give yourself the right to write here.");
@@ -282,7 +284,7 @@ function readOnly(path: string): Refusal {
   return refused(`${path} is read-only`, "Make it writable, then decide again.");
 }
 
-function refused(reason: string, remedy: string): Refusal {
+export function refused(reason: string, remedy: string): Refusal {
   return { kind: "refused", reason, remedy };
 }
 

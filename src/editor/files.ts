@@ -20,6 +20,7 @@ import {
 } from "vscode";
 import type { TextDocument, Uri } from "vscode";
 import type { FileWrite, Files, UserFile } from "../protocol/index.ts";
+import { executableAt, immovableReason, moveFile, setExecutable } from "./attributes.ts";
 import { exchange, findFile, lockedReason, same, tidy, type Ground, type Guard, type Refusal } from "./disk.ts";
 import { editsBetween, sameLines, withEol } from "./texts.ts";
 
@@ -48,6 +49,20 @@ export function openFiles(folder: Uri, guard: Guard): Files {
   return {
     read: (path) => readFile(ground, path),
     write: (path, before, after) => inTurn(path, () => writeFile(ground, path, before, after)),
+    executable: (path) => Promise.resolve(executableAt(ground, path)),
+    setExecutable: (path, before, after) => inTurn(path, () => setExecutable(ground, path, before, after)),
+    immovable: async (from, to) =>
+      busyEditor(root, from) ??
+      unsavedAt(root, from) ??
+      unsavedAt(root, to) ??
+      (await immovableReason(ground, from, to)),
+    move: (from, to) =>
+      inTurn(from, () =>
+        inTurn(to, async () => {
+          const held = busyEditor(root, from) ?? unsavedAt(root, from) ?? unsavedAt(root, to);
+          return held ?? moveFile(ground, from, to);
+        }),
+      ),
     tidy: (path) => inTurn(path, () => tidy(ground, path)),
     unsaved: async () => {
       const dirty = workspace.textDocuments.filter(
@@ -237,6 +252,10 @@ function busyEditor(root: string, path: string): Refusal | null {
     if (special?.scheme === "file" && special.fsPath === target) return unsavedFirst(path);
   }
   return null;
+}
+
+function unsavedAt(root: string, path: string): Refusal | null {
+  return dirtyDocument(root, path) ? unsavedFirst(path) : null;
 }
 
 function dirtyDocument(root: string, path: string): TextDocument | null {

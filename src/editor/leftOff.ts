@@ -7,6 +7,7 @@ import { ThemeIcon, l10n, window, workspace } from "vscode";
 import type { QuickInputButton, QuickPickItem } from "vscode";
 import { counts, endedText, firstLine, type SessionRow } from "./sessions.ts";
 import type { Recaps } from "./recaps.ts";
+import { told } from "./words.ts";
 
 /** What the person chose. "continue": the review, and the words for a next turn at hand. */
 export type Chosen = { row: SessionRow; how: "review" | "continue" };
@@ -65,7 +66,7 @@ function described(row: SessionRow, withFolder: boolean): RecapItem {
   const came = [counts(recap), endedText(recap.ended), new Date(recap.lastAt).toLocaleString()];
   const words =
     recap.reason !== ""
-      ? plain(firstLine(recap.reason))
+      ? plain(firstLine(told(recap.reason)))
       : recap.lastSaid !== ""
         ? `“${plain(firstLine(recap.lastSaid))}”`
         : "";

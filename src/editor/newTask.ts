@@ -1,11 +1,11 @@
 /**
  * New Task…: from a person's words to a running session.
  *
- * Asks for as little as it can: the words, and with a selection whether it goes along. Names the folder and what will be copied.
+ * Asks once, on the page: the words, and what goes along. Names the folder and what will be copied.
  * Always: nothing is copied or sent before trust, folder, connection, key and size are settled.
  */
-import { ProgressLocation, ThemeIcon, commands, l10n, window, workspace } from "vscode";
-import type { LogOutputChannel, QuickInputButton, SecretStorage, Uri, WorkspaceFolder } from "vscode";
+import { ProgressLocation, Uri, commands, env, l10n, window, workspace } from "vscode";
+import type { LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
 import type { Connection, Survey } from "../protocol/index.ts";
 import { attachmentsOf, chooseFiles, selectionOf, type Attachment } from "./attachments.ts";
 import { configuredConnection, keptKey, ownSetting } from "./connection.ts";
@@ -14,6 +14,8 @@ import type { Review } from "./panel.ts";
 import { readyFolder } from "./ready.ts";
 import { isWorking } from "./recaps.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Along } from "./taskBox.ts";
+import { told } from "./words.ts";
 
 /** What a caller of the command may give: with a text, it is not asked for. */
 export interface TaskRequest {
@@ -41,15 +43,16 @@ export async function newTask(parts: TaskParts, request: TaskRequest = {}): Prom
   // Waited for below; until then a failure must not count as unhandled.
   survey.catch(() => {});
   const asked = request.text?.trim()
-    ? { text: request.text.trim(), files: [...(request.files ?? [])] }
-    : await askForWords(folder, survey, request.files ?? []);
+    ? { text: request.text.trim(), files: [...(request.files ?? [])], along: [] }
+    : await askForWords(parts, folder, connection, survey, { files: request.files ?? [], selection });
   if (asked === null) {
     asking.abort();
     return null;
   }
-  const along = selection && !request.text ? await askForSelection(selection) : [];
-  if (along === null) return null;
-  return startTask(parts, { folder, connection, goal: asked.text, files: asked.files, along, survey });
+  const { text: goal, files, along } = asked;
+  const opened = await startTask(parts, { folder, connection, goal, files, along, survey });
+  if (opened?.kind === "opened" && !request.text) parts.review.begun();
+  return opened;
 }
 
 /** Starts a session on words that are already settled. */
@@ -65,7 +68,8 @@ export async function startTask(
   },
 ): Promise<Opened | null> {
   const { current, review } = parts;
-  if (!(await mayBeCopied(parts, task.folder, task.survey))) return null;
+  const survey = await mayBeCopied(parts, task.folder, task.survey);
+  if (survey === null) return null;
   if (isWorking(current.head()) && !(await mayBeLeft(current.head().goal))) return null;
   const { added, left } = await attachmentsOf(task.files);
   if (left.length > 0) void window.showWarningMessage(l10n.t("Not added to the task: {0}.", left.join("; ")));
@@ -74,6 +78,7 @@ export async function startTask(
     goal: task.goal,
     attachments: [...task.along, ...added],
     connection: task.connection,
+    survey,
   });
 }
 
@@ -104,91 +109,50 @@ async function readyConnection({ current, review, secrets }: TaskParts): Promise
   return null;
 }
 
-/** Asks for the task. Files can be added by a button; the line below tells what will be copied, as soon as it is known. */
-function askForWords(
+const selectionId = "selection";
+
+/** Asks for the task, on the page. The selection and files go along unless the person says otherwise. */
+async function askForWords(
+  { review }: TaskParts,
+  folder: WorkspaceFolder,
+  connection: Connection,
+  survey: Promise<Survey>,
+  given: { files: readonly Uri[]; selection: Attachment | null },
+): Promise<{ text: string; files: Uri[]; along: Attachment[] } | null> {
+  const { files, selection } = given;
+  const words = await review.ask({
+    folder: folder.name,
+    connection: `${connection.name} · ${connection.model}`,
+    size: survey.then((found) =>
+      [
+        l10n.t("{0} files, {1}", found.files.toLocaleString(env.language), sizeText(found.bytes)),
+        ...found.notes.map(told),
+      ].join("; "),
+    ),
+    along: [
+      ...(selection === null ? [] : [{ id: selectionId, name: l10n.t("The selected text, {0}", selection.name) }]),
+      ...files.map(named),
+    ],
+    more: async () => (await chooseFiles(folder)).map(named),
+  });
+  if (words === null) return null;
+  return {
+    text: words.text,
+    files: words.along.filter((id) => id !== selectionId).map((id) => Uri.parse(id)),
+    along: selection !== null && words.along.includes(selectionId) ? [selection] : [],
+  };
+}
+
+function named(file: Uri): Along {
+  return { id: file.toString(), name: workspace.asRelativePath(file, false) };
+}
+
+/** Over the limit, the person is asked. Null: it cannot be copied, or is not to be. */
+async function mayBeCopied(
+  { log }: TaskParts,
   folder: WorkspaceFolder,
   survey: Promise<Survey>,
-  given: readonly Uri[],
-): Promise<{ text: string; files: Uri[] } | null> {
-  const box = window.createInputBox();
-  const addFiles: QuickInputButton = { iconPath: new ThemeIcon("file-add"), tooltip: l10n.t("Add Files…") };
-  const files = [...given];
-  let size = l10n.t("counting its files…");
-  let finding = false;
-
-  function describe(): void {
-    box.prompt = [
-      l10n.t(
-        "Works on a private copy of “{0}” ({1}). Nothing reaches your files before you accept it.",
-        folder.name,
-        size,
-      ),
-      files.length > 0 ? l10n.t("Goes along: {0}.", namesOf(files)) : "",
-    ].join(" ");
-  }
-
-  box.title = l10n.t("New Task in {0}", folder.name);
-  box.placeholder = l10n.t("What is to be done? For example: make the totals exact, and test it");
-  box.ignoreFocusOut = true;
-  box.buttons = [addFiles];
-  describe();
-  survey.then(
-    (found) => {
-      size = [l10n.t("{0} files, {1}", found.files.toLocaleString(), sizeText(found.bytes)), ...found.notes].join("; ");
-      describe();
-    },
-    () => {},
-  );
-  return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      if (box.value.trim() === "") {
-        box.validationMessage = l10n.t("Say what is to be done.");
-        return;
-      }
-      resolve({ text: box.value.trim(), files });
-      box.hide();
-    });
-    box.onDidChangeValue(() => (box.validationMessage = undefined));
-    box.onDidTriggerButton(() => {
-      finding = true;
-      const choosing = chooseFiles(folder).catch((): Uri[] => []);
-      void choosing.then((chosen) => {
-        finding = false;
-        files.push(...chosen.filter((file) => !files.some((known) => known.toString() === file.toString())));
-        describe();
-        box.show();
-      });
-    });
-    box.onDidHide(() => {
-      // A file dialog hides the box; it comes back with what was chosen.
-      if (finding) return;
-      resolve(null);
-      box.dispose();
-    });
-    box.show();
-  });
-}
-
-/** The first few by name. */
-function namesOf(files: readonly Uri[]): string {
-  const named = files.slice(0, 3).map((file) => workspace.asRelativePath(file, false));
-  return files.length > named.length
-    ? l10n.t("{0} and {1} more", named.join(", "), files.length - named.length)
-    : named.join(", ");
-}
-
-/** Null: the person left. */
-async function askForSelection(selection: Attachment): Promise<Attachment[] | null> {
-  const withIt = { label: l10n.t("With the selection"), description: selection.name };
-  const chosen = await window.showQuickPick([withIt, { label: l10n.t("Without it") }], {
-    title: l10n.t("New Task"),
-    placeHolder: l10n.t("Does the selected text go along?"),
-  });
-  return chosen === undefined ? null : chosen === withIt ? [selection] : [];
-}
-
-/** Over the limit, the person is asked. */
-async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: Promise<Survey>): Promise<boolean> {
+): Promise<Survey | null> {
   let found: Survey;
   try {
     const title = l10n.t("Counting the files of “{0}”…", folder.name);
@@ -197,13 +161,13 @@ async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: 
     log.error(error instanceof Error ? error : String(error));
     const { text, remedy } = plainly(error);
     void window.showErrorMessage(l10n.t("“{0}” cannot be copied. {1} {2}", folder.name, text, remedy));
-    return false;
+    return null;
   }
   const most = {
     files: ownSetting("copyLimit.files", 20_000),
     bytes: ownSetting("copyLimit.megabytes", 500) * 1_000_000,
   };
-  if (found.files <= most.files && found.bytes <= most.bytes) return true;
+  if (found.files <= most.files && found.bytes <= most.bytes) return found;
   const copy = l10n.t("Copy");
   const chosen = await window.showWarningMessage(
     l10n.t("“{0}” is large: {1} files, {2}.", folder.name, found.files.toLocaleString(), sizeText(found.bytes)),
@@ -213,7 +177,7 @@ async function mayBeCopied({ log }: TaskParts, folder: WorkspaceFolder, survey: 
     },
     copy,
   );
-  return chosen === copy;
+  return chosen === copy ? found : null;
 }
 
 /** Asks before the running task of this window is left: it would be stopped. */

@@ -18,7 +18,9 @@ import {
 import { pageHtml } from "../protocol/page.ts";
 import type { Answer, Supervised } from "../session/index.ts";
 import type { Current } from "./current.ts";
+import { demoConnection } from "./demo.ts";
 import { openPost } from "./post.ts";
+import { openTaskBox, type AskedTask, type TaskBox, type TaskWords } from "./taskBox.ts";
 
 export const reviewType = "countersign.review";
 
@@ -31,6 +33,10 @@ export interface Review extends Disposable {
   act(action: (HostMessage & { kind: "do" })["action"]): boolean;
   /** A short answer, in the page where there is one, else as a message of the editor. */
   answer(answer: Answer): void;
+  /** Shows the panel and asks there for the words of a task. Null: the person left it for later. */
+  ask(task: AskedTask): Promise<TaskWords | null>;
+  /** A session has begun with the words that were asked for. */
+  begun(): void;
   /** Whether there is a panel of this window's. */
   readonly open: boolean;
   /** Whether this tab is the panel's own; only a panel that is in sight can tell. */
@@ -45,6 +51,8 @@ export function openReviews(parts: {
   dist: Uri;
   current: Current;
   open: (session: Supervised, file: string, line: number) => Promise<Answer>;
+  /** Asks the other window that has the session to let go of it. */
+  takeOver: () => Promise<void>;
   log: LogOutputChannel;
 }): Review {
   const { dist, current, log } = parts;
@@ -57,12 +65,21 @@ export function openReviews(parts: {
   let held: HostMessage[] | null = null;
   let ready = false;
   let sending = 0;
-  const post = openPost((messages) => void panel?.webview.postMessage(messages));
+  const post = openPost((messages) => panel?.webview.postMessage(messages));
+
+  const box: TaskBox = openTaskBox((message) => send(message));
 
   function send(message: HostMessage): void {
     if (!ready) return;
-    if (held) held.push(message);
-    else post.send(message);
+    if (held) held.push(labelled(message));
+    else post.send(labelled(message));
+  }
+
+  /** Says of a demo that it is one, wherever its head is shown. */
+  function labelled(message: HostMessage): HostMessage {
+    if (message.kind !== "head" || current.session()?.connection.key !== demoConnection.key) return message;
+    const label = l10n.t("Demo: scripted model, nothing leaves this machine");
+    return { ...message, head: { ...message.head, label } };
   }
 
   async function sendEverything(): Promise<void> {
@@ -85,14 +102,16 @@ export function openReviews(parts: {
     // The cleared order must stay in front of the new one: these are not gathered together.
     for (const message of clear) post.send(message);
     post.flush();
-    for (const message of [...everything, ...meanwhile]) post.send(message);
+    for (const message of [...everything, ...meanwhile, box.shown()]) post.send(message);
     post.flush();
     shown.fire();
   }
 
   async function allThereIs(): Promise<HostMessage[]> {
     const session = current.session();
-    return session ? session.everything() : [{ kind: "head", head: current.head() }, { kind: "complete" }];
+    return session
+      ? (await session.everything()).map(labelled)
+      : [{ kind: "head", head: current.head() }, { kind: "complete" }];
   }
 
   function own(next: WebviewPanel): void {
@@ -116,6 +135,7 @@ export function openReviews(parts: {
         post.stop();
         panel = null;
         ready = false;
+        box.leave();
       }),
     ];
     webview.html = pageHtml({
@@ -124,6 +144,7 @@ export function openReviews(parts: {
       style: address("review.css"),
       token,
       lang: env.language,
+      ...(l10n.bundle ? { words: l10n.bundle } : {}),
     });
   }
 
@@ -131,8 +152,13 @@ export function openReviews(parts: {
     try {
       if (message.kind === "ready") return await sendEverything();
       if (message.kind === "beat") return;
+      if (message.kind === "task") return box.receive(message);
       if (message.kind === "action")
-        return message.action === "wait" ? current.session()?.agree() : await act(message.action);
+        return message.action === "wait"
+          ? current.session()?.agree()
+          : message.action === "take-over"
+            ? await parts.takeOver()
+            : await act(message.action);
       const session = current.session();
       if (session === null) return say(l10n.t("There is no session here."), "error");
       const answer = await decided(session, message);
@@ -145,7 +171,7 @@ export function openReviews(parts: {
 
   async function decided(
     session: Supervised,
-    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" }>,
+    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" | "task" }>,
   ): Promise<Answer | null> {
     switch (message.kind) {
       case "accept":
@@ -154,6 +180,12 @@ export function openReviews(parts: {
         return session.reject(message.items, message.why);
       case "take":
         return session.take(message.items);
+      case "edit":
+        return session.edit(message.item, message.text, message.why);
+      case "rows":
+        return session.acceptRows(message.item, { old: message.old, new: message.new });
+      case "apply-there":
+        return session.applyThere(message.file);
       case "keep":
         return session.keep(message.items);
       case "undo":
@@ -223,6 +255,11 @@ export function openReviews(parts: {
       if (answer.kind === "done") return;
       say(answer.text, answer.kind === "refused" ? "error" : "info");
     },
+    ask: (task) => {
+      review.show();
+      return box.ask(task);
+    },
+    begun: () => box.begun(),
     get open() {
       return panel !== null;
     },
@@ -278,7 +315,7 @@ export function replaceOrphans(review: Review, reopen: () => void): Disposable {
 }
 
 /** The command behind each action that a notice offers. */
-const actionCommands: Record<Exclude<PageAction, "wait">, string> = {
+const actionCommands: Record<Exclude<PageAction, "wait" | "take-over">, string> = {
   demo: "countersign.startDemo",
   key: "countersign.setKey",
   "key-help": "countersign.keyHelp",
@@ -290,6 +327,6 @@ const actionCommands: Record<Exclude<PageAction, "wait">, string> = {
   stop: "countersign.stop",
 };
 
-async function act(action: Exclude<PageAction, "wait">): Promise<void> {
+async function act(action: Exclude<PageAction, "wait" | "take-over">): Promise<void> {
   await commands.executeCommand(actionCommands[action]);
 }

@@ -1,8 +1,10 @@
 /**
  * The way to the page: what a session says, gathered and sent as one post per frame (a large one in several).
  *
- * Pure but for the timer. Within a frame a later head, file, order or list of incoming edits replaces an earlier one in its place.
- * Always: messages that do not replace each other keep their order; nothing waits for the page.
+ * Pure but for the timers. Within a frame a later head, file, order or list of incoming edits replaces an earlier one in its place.
+ * While a few posts are still on their way, what comes is gathered further: a window that is slow gets less, not later, and what it
+ * has not taken is not held twice.
+ * Always: messages that do not replace each other keep their order; nobody who says something waits for the page.
  */
 import type { HostMessage } from "../protocol/index.ts";
 
@@ -19,29 +21,62 @@ export interface Post {
 /** About so many characters go in one post: larger ones make the page stutter. */
 const largest = 100_000;
 
-/** `deliver` gets what is posted at once; it must not throw. */
-export function openPost(deliver: (messages: HostMessage[]) => void): Post {
+/** Posts that may be on their way at once. */
+const onTheWay = 4;
+/** Milliseconds after which a post counts as taken: nobody says so for a page that is out of sight. */
+const patience = 1_000;
+
+/** `deliver` gets what is posted at once; what it gives resolves when that was taken. It must not throw. */
+export function openPost(deliver: (messages: HostMessage[]) => PromiseLike<unknown> | undefined): Post {
   let waiting: HostMessage[] = [];
+  let batches: HostMessage[][] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let out = new Set<object>();
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    const messages = gathered(waiting);
+    batches.push(...batched(gathered(waiting)));
     waiting = [];
-    for (const batch of batched(messages)) deliver(batch);
+    post();
+  }
+
+  function post(): void {
+    while (batches.length > 0 && out.size < onTheWay) deliverOne(batches.shift()!);
+  }
+
+  function deliverOne(batch: HostMessage[]): void {
+    const mine = {};
+    out.add(mine);
+    const taken = (): void => {
+      clearTimeout(late);
+      if (!out.delete(mine)) return;
+      post();
+      if (!timer && waiting.length > 0 && out.size < onTheWay) flush();
+    };
+    const late = setTimeout(taken, patience);
+    const delivery = deliver(batch);
+    if (delivery) delivery.then(taken, taken);
+    else taken();
+  }
+
+  function due(): void {
+    timer = undefined;
+    if (batches.length === 0 && out.size < onTheWay) flush();
   }
 
   return {
     send: (message) => {
       waiting.push(message);
-      timer ??= setTimeout(flush, frame);
+      timer ??= setTimeout(due, frame);
     },
     flush,
     stop: () => {
       clearTimeout(timer);
       timer = undefined;
       waiting = [];
+      batches = [];
+      out = new Set();
     },
   };
 }
@@ -90,6 +125,7 @@ function nameOf(message: HostMessage): string | null {
     case "head":
     case "order":
     case "incoming":
+    case "task":
       return message.kind;
     case "file":
       return `parts of ${message.file.id}`;

@@ -21,6 +21,11 @@ export interface Recaps {
   of(folder: WorkspaceFolder): Promise<Recap[]>;
   /** The newest session of a folder; one of another place of the same project only where the folder has none. */
   newest(folder: WorkspaceFolder): Promise<string | null>;
+  /**
+   * The newest session of this very folder, or the one named; null where there is none. Asks the memory alone: nothing of the
+   * folder is read, and git is not run.
+   */
+  latest(folder: WorkspaceFolder, session?: string): Promise<Recap | null>;
   /** Reads again what is asked next: of one session, or of all. */
   forget(session?: string): void;
 }
@@ -45,11 +50,8 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
       roots.get(key) ??
       rooms
         .drafts()
-        .then((drafts) => drafts.survey(folder.uri.fsPath))
-        .then(
-          (survey) => survey.rootCommit,
-          () => undefined,
-        );
+        .then((drafts) => drafts.firstCommit(folder.uri.fsPath))
+        .catch(() => undefined);
     roots.set(key, known);
     return known;
   }
@@ -62,9 +64,9 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
   async function recapOf(id: string): Promise<Recap | null> {
     try {
       const [memory, state] = await Promise.all([rooms.memory(), rooms.state()]);
-      const session = await memory.open(id, "read");
+      const session = await memory.open(id, "read", state.sessionFold);
       try {
-        const recap = state.recapOf(session.events);
+        const recap = state.recapOfState(session.folded);
         // A turn that nobody ended, as far as this window knows: another one runs it, or it was cut off.
         return recap.ended === "working" ? { ...recap, ended: "open" } : recap;
       } finally {
@@ -76,13 +78,17 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
     }
   }
 
+  function recapKept(id: string): Promise<Recap | null> {
+    const reading = read.get(id) ?? recapOf(id);
+    read.set(id, reading);
+    return reading;
+  }
+
   return {
     of: async (folder) => {
       const found: Recap[] = [];
       for (const id of (await ids(folder)).slice(0, listed)) {
-        const reading = read.get(id) ?? recapOf(id);
-        read.set(id, reading);
-        const recap = await reading;
+        const recap = await recapKept(id);
         if (recap) found.push(current.session()?.id === id ? recapNow(recap, current.head()) : recap);
       }
       return found;
@@ -91,6 +97,11 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
       const memory = await rooms.memory();
       // This very folder's own go before those of another clone; and only then the first commit has to be asked for.
       return (await memory.sessions(folder.uri.toString()))[0] ?? (await ids(folder))[0] ?? null;
+    },
+    latest: async (folder, session) => {
+      const ids = await (await rooms.memory()).sessions(folder.uri.toString());
+      const id = session !== undefined && ids.includes(session) ? session : ids[0];
+      return id === undefined ? null : recapKept(id);
     },
     forget: (session) => {
       if (session === undefined) read.clear();

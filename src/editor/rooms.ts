@@ -9,12 +9,21 @@ import type { Connection, Drafts, Engine, Memory } from "../protocol/index.ts";
 export interface Rooms {
   memory(): Promise<Memory>;
   drafts(): Promise<Drafts>;
+  handovers(): Promise<Handovers>;
   session(): Promise<typeof import("../session/index.ts")>;
   state(): Promise<typeof import("../state/index.ts")>;
   guard(): Promise<Guard>;
   engine(connection: Connection, key: string): Promise<Engine>;
   /** Starts one of our own scripts as a process of its own. */
   child(script: string, environment: Record<string, string>): Promise<Child>;
+}
+
+/** The way from one window to another that has a session. */
+export interface Handovers {
+  /** Asks it to let go, and waits; `pid`: the process that keeps the session all the same. */
+  ask(session: string): Promise<{ kind: "free" } | { kind: "kept"; pid: number }>;
+  /** Calls `asked` when another window asks for the session. Returns the end of listening. */
+  whenAsked(session: string, asked: () => void): () => void;
 }
 
 /** A process of ours. It is told to end by the end of its standard input. */

@@ -1,7 +1,7 @@
 /**
  * The sessions view: the sessions of this window's folders, newest first.
  *
- * Reads nothing until it is seen. Its badge counts the hunks that wait in this window's session.
+ * Reads nothing until it is seen. Its badge counts the hunks that wait in this window's session, or in the one it would open.
  */
 import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, l10n, window, workspace } from "vscode";
 import type { Disposable, TreeDataProvider, WorkspaceFolder } from "vscode";
@@ -18,6 +18,8 @@ export interface SessionRow {
 export interface SessionsView extends Disposable {
   /** Reads and draws again. */
   refresh(): void;
+  /** What waits in a session that is not open here: on the badge while none is. */
+  waits(pending: number): void;
 }
 
 /** `seen` is called each time the view reads its rows. */
@@ -37,10 +39,13 @@ export function openSessionsView(current: Current, recaps: Recaps, seen: () => v
   };
   const view = window.createTreeView("countersign.sessions", { treeDataProvider: provider });
   let shown = "";
+  let waiting = 0;
+  const badge = (pending: number): void => {
+    view.badge = pending > 0 ? { value: pending, tooltip: l10n.t("{0} to review", pending) } : undefined;
+  };
   const listening = [
     current.onDidHead((head) => {
-      const { pending } = head.counts;
-      view.badge = pending > 0 ? { value: pending, tooltip: l10n.t("{0} to review", pending) } : undefined;
+      badge(head.session === null && head.counts.pending === 0 ? waiting : head.counts.pending);
       // A head comes with every streamed word: only what a row shows makes it new.
       const now = JSON.stringify([head.session, head.counts, isWorking(head)]);
       if (now === shown) return;
@@ -58,6 +63,10 @@ export function openSessionsView(current: Current, recaps: Recaps, seen: () => v
     refresh: () => {
       recaps.forget();
       changed.fire();
+    },
+    waits: (pending) => {
+      waiting = pending;
+      if (current.session() === null) badge(pending);
     },
     dispose: () => {
       for (const listener of [...listening, view, changed]) listener.dispose();

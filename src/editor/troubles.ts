@@ -1,11 +1,13 @@
 /**
- * The log channel, with a memory for its last problems.
+ * The log channel: in front of it the one redactor, beside it a memory for its last problems.
  *
- * Always: what is logged goes to the channel unchanged; of it only the gist of the last few warnings and errors is kept, in
+ * Always: nothing reaches the channel but without secrets, whatever its level: known shapes, and the exact values that this window
+ * has read from the secret storage or put into it. Of what was logged only the gist of the last few warnings and errors is kept, in
  * this window alone.
  */
-import type { LogOutputChannel } from "vscode";
-import { gist, type Trouble } from "./diagnosis.ts";
+import type { LogOutputChannel, SecretStorage } from "vscode";
+import { withoutSecrets } from "../protocol/secrets.ts";
+import { gist, textOf, type Trouble } from "./diagnosis.ts";
 
 const kept = 10;
 
@@ -14,25 +16,53 @@ export interface Troubles {
   log: LogOutputChannel;
   /** Oldest first. */
   last(): readonly Trouble[];
+  /** The storage, with every value that is read from it or put into it taken out of what is logged from then on. */
+  watched(secrets: SecretStorage): SecretStorage;
+  /** A text for people or a report, without secrets. */
+  clean(text: string): string;
 }
 
 export function keepTroubles(channel: LogOutputChannel): Troubles {
   const troubles: Trouble[] = [];
+  const known = new Set<string>();
+  const clean = (text: string): string => withoutSecrets(text, known);
+  const cleaned = (given: unknown): unknown => {
+    if (typeof given === "string") return clean(given);
+    return typeof given === "object" && given !== null ? clean(textOf(given)) : given;
+  };
   const keep = (level: Trouble["level"], problem: unknown): void => {
-    troubles.push({ at: Date.now(), level, text: gist(problem) });
+    troubles.push({ at: Date.now(), level, text: gist(cleaned(problem)) });
     if (troubles.length > kept) troubles.shift();
   };
   const log = new Proxy(channel, {
     get: (target, name): unknown => {
-      if (name === "error" || name === "warn")
-        return (problem: string | Error, ...more: unknown[]) => {
-          keep(name === "warn" ? "warning" : "error", problem);
-          if (name === "error") target.error(problem, ...more);
-          else target.warn(String(problem), ...more);
-        };
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      if (typeof value !== "function") return value;
+      return (...given: unknown[]): unknown => {
+        if (name === "error" || name === "warn") keep(name === "warn" ? "warning" : "error", given[0]);
+        return Reflect.apply(value, target, given.map(cleaned)) as unknown;
+      };
     },
   });
-  return { log, last: () => troubles };
+  const learn = (value: string | undefined): void => {
+    if (value !== undefined) known.add(value).add(value.trim());
+  };
+  return {
+    log,
+    last: () => troubles,
+    clean,
+    watched: (secrets) =>
+      new Proxy(secrets, {
+        get: (target, name): unknown => {
+          const value: unknown = Reflect.get(target, name, target);
+          if (typeof value !== "function") return value;
+          return (...given: unknown[]): unknown => {
+            if (name === "store") learn(given[1] as string);
+            const result: unknown = Reflect.apply(value, target, given);
+            if (name === "get") void (result as Promise<string | undefined>).then(learn, () => {});
+            return result;
+          };
+        },
+      }),
+  };
 }

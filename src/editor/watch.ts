@@ -29,6 +29,12 @@ export function watchFolder(current: Current): Disposable {
       disk.onDidCreate(changed),
       disk.onDidDelete(changed),
       workspace.onDidChangeTextDocument(({ document }) => changed(document.uri)),
+      workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          const [from, to] = [pathIn(root, oldUri), pathIn(root, newUri)];
+          if (from !== null && to !== null) session.userRenamed(from, to);
+        }
+      }),
       workspace.onDidSaveTextDocument((document) => {
         const path = pathIn(root, document.uri);
         if (path !== null) session.userSaved(path);

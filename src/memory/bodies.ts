@@ -12,12 +12,10 @@
  */
 import { hash as hashNow, webcrypto } from "node:crypto";
 import type { Bodies, ContentId } from "../protocol/index.ts";
+import { bodyIndex, type BodyIndex } from "./body-index.ts";
 import { readAll, writeAll, type DiskFile } from "./disk.ts";
 import { LogError, logError } from "./log-error.ts";
 import { recentBytes } from "./recent-bytes.ts";
-
-/** Where each body's bytes lie in the file. */
-export type BodyIndex = Map<ContentId, { at: number; length: number }>;
 
 /** Bodies with what the log needs of them. */
 export interface BodyStore extends Bodies {
@@ -135,22 +133,30 @@ export function bodyStore(
   };
 }
 
+/** What a scan found: where each body lies, and behind the last one; `damaged`: something known to be whole is not as it was written. */
+export interface FoundBodies {
+  index: BodyIndex;
+  end: number;
+  damaged: boolean;
+}
+
 /**
  * Finds the bodies of a file of `size` bytes, of which the first `durable` are known to be whole. Bodies behind them count only
- * while their bytes are right (`check`). `damaged`: something within `durable` is not as it was written.
+ * while their bytes are right (`check`). `known`: those of the file's beginning, where they were kept, and where that beginning ends.
  */
 export async function scanBodies(
   file: DiskFile,
   size: number,
   durable: number,
   check: boolean,
-): Promise<{ index: BodyIndex; end: number; damaged: boolean }> {
-  const index: BodyIndex = new Map();
+  known: { index: BodyIndex; end: number } = { index: bodyIndex(), end: 0 },
+): Promise<FoundBodies> {
+  const { index } = known;
   const window = Buffer.allocUnsafe(Math.max(1, Math.min(windowSize, size)));
   let windowAt = 0;
   let windowEnd = 0;
   let damaged = durable > size;
-  let at = 0;
+  let at = known.end;
   while (at < size) {
     if (at < windowAt || at + longestHeader > windowEnd) {
       windowAt = at;
@@ -164,7 +170,8 @@ export async function scanBodies(
     const parts = /^([0-9a-f]{64}) (0|[1-9]\d*)\n/.exec(head);
     const place = { at: at + (parts?.[0].length ?? 0), length: Number(parts?.[2]) };
     const next = place.at + place.length + 1;
-    const id = parts?.[1];
+    // A copy of its own: a part of `head` would keep all of it.
+    const id = parts === null ? undefined : window.toString("latin1", at - windowAt, at - windowAt + 64);
     const settled = at < durable;
     if (
       id !== undefined &&

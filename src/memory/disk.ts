@@ -5,7 +5,7 @@
  * retries or buffers.
  */
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 
 /** One open file. Rejections are the system's own errors. */
 export interface DiskFile {
@@ -25,6 +25,9 @@ export interface Disk {
   open(path: string, how: "create" | "write" | "read"): Promise<DiskFile>;
   /** Makes the names in a folder durable, where the system can. */
   syncFolder(path: string): Promise<void>;
+  /** Gives a file the name of another one, which it replaces, at once. */
+  replace(path: string, by: string): Promise<void>;
+  remove(path: string): Promise<void>;
 }
 
 const noFollow = constants.O_NOFOLLOW ?? 0; // not on Windows
@@ -56,6 +59,8 @@ export const realDisk: Disk = {
       await handle.close();
     }
   },
+  replace: (path, by) => rename(by, path),
+  remove: (path) => unlink(path),
 };
 
 /** Writes all of it, or rejects; what was written before a rejection is for the caller to cut off. */
@@ -78,37 +83,62 @@ export async function readAll(file: DiskFile, into: Uint8Array, at: number): Pro
   return done;
 }
 
-const blockSize = 1 << 20;
+/** So much is read at a time, and worked on before others get their turn on this thread. */
+const blockSize = 1 << 18;
 
 /**
- * Reads the bytes `from`..`to` and hands out runs of whole lines (each run ends in a newline), until `onLines` answers false.
- * Answers the offset behind the last run handed out. The buffer of a run is used again afterwards: nothing of it may be kept.
+ * Reads the bytes `from`..`to` and gives out runs of whole lines (each run ends in a newline), with the offset where each begins. The next
+ * block is read meanwhile. The buffer of a run is used again afterwards: nothing of it may be kept.
  */
+export async function* lineRuns(
+  file: DiskFile,
+  from: number,
+  to: number,
+): AsyncGenerator<{ lines: Buffer; at: number }, void, undefined> {
+  const size = Math.max(1, Math.min(blockSize, to - from));
+  const blocks = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)] as const;
+  const readAt = (at: number, block: Buffer): Promise<number> => {
+    const reading = readAll(file, block.subarray(0, Math.min(size, to - at)), at);
+    reading.catch(() => undefined); // it rejects where it is waited for
+    return reading;
+  };
+  let rest: Buffer[] = []; // an unfinished line, in pieces, so that a long one is joined once
+  let start = from; // where `rest` begins
+  let coming = from < to ? readAt(from, blocks[0]) : Promise.resolve(0);
+  try {
+    for (let at = from, turn = 0; at < to; turn = 1 - turn) {
+      const got = await coming;
+      if (got === 0) return;
+      const block = blocks[turn as 0 | 1];
+      at += got;
+      if (at < to) coming = readAt(at, blocks[(1 - turn) as 0 | 1]);
+      const whole = block.lastIndexOf(10, got - 1) + 1;
+      if (whole > 0) {
+        const head = block.subarray(0, whole);
+        const lines = rest.length === 0 ? head : Buffer.concat([...rest, head]);
+        yield { lines, at: start };
+        start += lines.length;
+        rest = [];
+      }
+      if (whole < got) rest.push(Buffer.from(block.subarray(whole, got)));
+    }
+  } finally {
+    await coming.catch(() => undefined); // nothing is read any more when this has ended
+  }
+}
+
+/** The same, handed to `onLines` until it answers false. Answers the offset behind the last run handed out. */
 export async function readLines(
   file: DiskFile,
   from: number,
   to: number,
   onLines: (lines: Buffer, at: number) => boolean,
 ): Promise<number> {
-  const block = Buffer.allocUnsafe(Math.max(1, Math.min(blockSize, to - from)));
-  let rest: Buffer[] = []; // an unfinished line, in pieces, so that a long one is joined once
-  let start = from; // where `rest` begins
-  for (let at = from; at < to;) {
-    const got = await readAll(file, block.subarray(0, Math.min(block.length, to - at)), at);
-    if (got === 0) break;
-    const whole = block.lastIndexOf(10, got - 1) + 1;
-    if (whole > 0) {
-      const head = block.subarray(0, whole);
-      const lines = rest.length === 0 ? head : Buffer.concat([...rest, head]);
-      const go = onLines(lines, start);
-      start += lines.length;
-      if (!go) return start;
-      rest = [];
-    }
-    if (whole < got) rest.push(Buffer.from(block.subarray(whole, got)));
-    at += got;
+  for await (const { lines, at } of lineRuns(file, from, to)) {
+    from = at + lines.length;
+    if (!onLines(lines, at)) break;
   }
-  return start;
+  return from;
 }
 
 /**

@@ -16,28 +16,40 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { readAll, readLines, type DiskFile } from "./disk.ts";
+import { lineRuns, readAll, readLines, type DiskFile } from "./disk.ts";
 
 /** Stands for the checkpoint before the first one, and names the version. */
 export const firstValue = "countersign log 1";
 
-/** What was read of a log. Offsets are bytes from the file's start. */
-export interface Frames {
-  events: unknown[];
-  /** `seq` of the last event, 0 when there is none. */
+/** A place behind a good line of a log. Offsets are bytes from the file's start. */
+export interface Place {
+  /** `seq` of the last event before it, 0 when there is none. */
   seq: number;
-  /** Behind the last good line. */
   end: number;
-  /** The last checkpoint: its digits, where the bytes after it begin, and the length of `bodies` it names. */
+  /** The last checkpoint before it: its digits, where the bytes after it begin, and the length of `bodies` it names. */
   checkpoint: { value: string; end: number; bodies: number };
   /** The last group that has its checkpoint, to be verified at once: where it begins, what it goes on from. */
   tail: { from: number; before: string };
+}
+
+/** How far a log could be read. */
+export interface Frames extends Place {
+  /** `seq` of the last event that the last checkpoint covers. */
+  covered: number;
   /**
    * What lies behind `end`. `torn`: nothing readable, as a crash leaves it. `altered`: readable lines follow a bad one.
    * `foreign`: the file holds whole lines, but not one that is ours.
    */
   rest: "nothing" | "torn" | "altered" | "foreign";
 }
+
+/** The place before the first line. */
+export const beginning: Place = {
+  seq: 0,
+  end: 0,
+  checkpoint: { value: firstValue, end: 0, bodies: 0 },
+  tail: { from: 0, before: firstValue },
+};
 
 /** The bytes of one group, and the digits of its checkpoint. `texts` are JSON objects of events without their `seq` and `at`. */
 export function frameGroup(
@@ -61,29 +73,30 @@ export function frameGroup(
   return { bytes: Buffer.concat(pieces), value, texts };
 }
 
-/** Reads a log of `size` bytes to its last good line. Rejects only when the disk does. */
-export async function readFrames(file: DiskFile, size: number): Promise<Frames> {
-  const frames: Frames = {
-    events: [],
-    seq: 0,
-    end: 0,
-    checkpoint: { value: firstValue, end: 0, bodies: 0 },
-    tail: { from: 0, before: firstValue },
-    rest: "nothing",
-  };
+/**
+ * Reads a log of `size` bytes from a place behind a checkpoint to its last good line, and hands out each event as it is met. Others get
+ * their turn on this thread between one block and the next. Rejects only when the disk does, or what `take` throws.
+ */
+export async function readFrames(
+  file: DiskFile,
+  size: number,
+  start: Place,
+  take: (event: unknown) => void,
+): Promise<Frames> {
+  const frames: Frames = { ...start, covered: start.seq, rest: "nothing" };
   let bad = false;
   let follows = false; // a readable line after a bad one
-  await readLines(file, 0, size, (lines, at) => {
-    for (let start = 0; start < lines.length;) {
-      const stop = lines.indexOf(10, start);
-      if (bad) follows ||= isLine(lines, start, stop);
-      else if (takeLine(frames, lines, start, stop, at)) frames.end = at + stop + 1;
+  await readLines(file, start.end, size, (lines, at) => {
+    for (let begin = 0; begin < lines.length;) {
+      const stop = lines.indexOf(10, begin);
+      if (bad) follows ||= isLine(lines, begin, stop);
+      else if (takeLine(frames, lines, begin, stop, at, take)) frames.end = at + stop + 1;
       else {
         bad = true;
-        follows = isLine(lines, start, stop); // whole, but not the one that comes next
+        follows = isLine(lines, begin, stop); // whole, but not the one that comes next
       }
       if (follows) return false;
-      start = stop + 1;
+      begin = stop + 1;
     }
     return true;
   });
@@ -91,8 +104,30 @@ export async function readFrames(file: DiskFile, size: number): Promise<Frames> 
   return frames;
 }
 
+/** The events of the first `end` bytes of a log, which are good, in runs. */
+export async function* readEvents(file: DiskFile, end: number): AsyncGenerator<unknown[], void, undefined> {
+  for await (const { lines } of lineRuns(file, 0, end)) {
+    const events: unknown[] = [];
+    for (let begin = 0; begin < lines.length;) {
+      const stop = lines.indexOf(10, begin);
+      const event = lines[begin] === equals ? undefined : eventOf(lines, begin, stop);
+      if (event !== undefined) events.push(event);
+      begin = stop + 1;
+    }
+    yield events;
+  }
+}
+
+/** Whether the bytes of a log before a place still end with the checkpoint that it names. */
+export async function endsThere(file: DiskFile, { checkpoint }: Place): Promise<boolean> {
+  if (checkpoint.end > (await file.size())) return false;
+  const line = Buffer.from(`= ${checkpoint.value} ${checkpoint.bodies}\n`, "latin1");
+  const there = Buffer.alloc(line.length);
+  return (await readAll(file, there, checkpoint.end - line.length)) === line.length && there.equals(line);
+}
+
 /** A hash that has begun with the digits of the last checkpoint and the bytes behind it: what the next group goes on from. */
-export async function chainAfter(file: DiskFile, frames: Frames): Promise<Hash> {
+export async function chainAfter(file: DiskFile, frames: Place): Promise<Hash> {
   const hash = createHash("sha256").update(frames.checkpoint.value);
   await readLines(file, frames.checkpoint.end, frames.end, (lines) => {
     hash.update(lines);
@@ -132,10 +167,10 @@ export async function verifyChain(
   });
   signal.throwIfAborted();
   if (!wrong) return null;
-  let seq = 0;
-  await readLines(file, group, to, (lines) => {
-    seq = Number(eventOf(lines, 0, lines.indexOf(10))?.seq ?? 1);
-    return false;
+  let seq = 1;
+  await readLines(file, 0, group, (lines) => {
+    for (let begin = 0; begin < lines.length; begin = lines.indexOf(10, begin) + 1) if (lines[begin] !== equals) seq++;
+    return true;
   });
   return seq;
 }
@@ -165,18 +200,26 @@ function hex8(value: number): string {
   return value.toString(16).padStart(8, "0");
 }
 
-function takeLine(frames: Frames, lines: Buffer, start: number, stop: number, at: number): boolean {
+function takeLine(
+  frames: Frames,
+  lines: Buffer,
+  start: number,
+  stop: number,
+  at: number,
+  take: (event: unknown) => void,
+): boolean {
   if (lines[start] === equals) {
     const mark = checkpointOf(lines, start, stop);
     if (mark === null) return false;
     frames.tail = { from: frames.checkpoint.end, before: frames.checkpoint.value };
     frames.checkpoint = { ...mark, end: at + stop + 1 };
+    frames.covered = frames.seq;
     return true;
   }
   const event = eventOf(lines, start, stop);
   if (event === undefined || event.seq !== frames.seq + 1) return false;
-  frames.events.push(event);
   frames.seq += 1;
+  take(event);
   return true;
 }
 

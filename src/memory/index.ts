@@ -7,7 +7,7 @@
  */
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Memory, SessionId } from "../protocol/index.ts";
+import type { Fold, Memory, SessionId } from "../protocol/index.ts";
 import { realDisk, type Disk } from "./disk.ts";
 import { createLog, openLog, type OpenLog } from "./log.ts";
 import { LogError, logError } from "./log-error.ts";
@@ -18,6 +18,7 @@ export type { Disk, DiskFile } from "./disk.ts";
 export { realDisk } from "./disk.ts";
 export type { OpenLog } from "./log.ts";
 export { LogError } from "./log-error.ts";
+export { openHandovers, type Handover, type Handovers } from "./handover.ts";
 export { isSessionId } from "./session-id.ts";
 
 /** Memory whose logs also tell whether they are as they were written. */
@@ -25,11 +26,17 @@ export interface OpenMemory extends Memory {
   /** Rejects with `LogError`. */
   create(): Promise<OpenLog>;
   /** Rejects with `LogError` when there is no such session or it cannot be read. */
-  open(session: SessionId, how: "write" | "read"): Promise<OpenLog>;
+  open<T>(session: SessionId, how: "write" | "read", fold: Fold<T>): Promise<OpenLog & { readonly folded: T }>;
 }
 
-/** The sessions below a folder, which need not exist yet. `disk` is where tests put faults. */
-export function openMemory(globalStorageDir: string, disk: Disk = realDisk): OpenMemory {
+/** A log of fewer events is read faster than what would be kept of it is written. */
+const longLog = 2_000;
+
+/**
+ * The sessions below a folder, which need not exist yet. `disk` is where tests put faults; `keepAfter`: so many events that were not folded
+ * into what is kept beside a log make it be kept anew.
+ */
+export function openMemory(globalStorageDir: string, disk: Disk = realDisk, keepAfter = longLog): OpenMemory {
   const root = join(globalStorageDir, "sessions");
   return {
     sessions: sessionLister(disk, root),
@@ -41,17 +48,17 @@ export function openMemory(globalStorageDir: string, disk: Disk = realDisk): Ope
         const folder = join(root, session);
         await mkdir(folder, { mode: 0o700 });
         await disk.syncFolder(root);
-        return await createLog(disk, folder, session);
+        return await createLog({ disk, folder, session, keepAfter });
       } catch (error) {
         throw logError(error, root);
       }
     },
-    async open(session, how) {
+    async open(session, how, fold) {
       if (!isSessionId(session))
         throw new LogError("This is not the id of a session.", "Choose a session from the list.");
       const folder = join(root, session);
       try {
-        return await openLog(disk, folder, session, how);
+        return await openLog({ disk, folder, session, keepAfter }, how, fold);
       } catch (error) {
         throw logError(error, folder);
       }

@@ -1,5 +1,6 @@
 /**
- * The bodies read last, by id, up to a fixed number of bytes: a review asks for the same few texts again and again.
+ * The bodies read last, by id, up to a fixed number of bytes: a review asks for the same few texts again and again. It is small,
+ * because a session keeps the texts it works on itself.
  *
  * Always: at most `limit` bytes are held; what is larger than an eighth of it is not held at all.
  */
@@ -11,7 +12,7 @@ export interface RecentBytes {
 }
 
 /** An empty one. `limit` is in bytes. */
-export function recentBytes(limit = 8 << 20): RecentBytes {
+export function recentBytes(limit = 1 << 18): RecentBytes {
   const held = new Map<ContentId, Uint8Array>(); // oldest use first
   let size = 0;
   return {

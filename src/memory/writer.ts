@@ -24,6 +24,8 @@ export interface Standing {
 
 export interface Writer {
   append(bodies: readonly EventBody[]): Promise<SessionEvent[]>;
+  /** The log's length so far. */
+  end(): number;
   /** Refuses further calls and resolves when those before are done. */
   stop(why: LogError): Promise<void>;
 }
@@ -36,14 +38,8 @@ interface Call {
   reject(why: LogError): void;
 }
 
-/** A writer that goes on from `standing`. `written` is told of each group's events once they are durable, before the calls are. */
-export function logWriter(
-  file: DiskFile,
-  path: string,
-  bodies: BodyStore,
-  standing: Standing,
-  written: (events: SessionEvent[]) => void,
-): Writer {
+/** A writer that goes on from `standing`. */
+export function logWriter(file: DiskFile, path: string, bodies: BodyStore, standing: Standing): Writer {
   let { end, seq, chain } = standing;
   let queue: Call[] = [];
   let refusal: LogError | null = null; // why nothing may be written any more
@@ -96,9 +92,7 @@ export function logWriter(
     seq += items.length;
     chain = createHash("sha256").update(frame.value);
     // Parsed again, so that what is acknowledged is exactly what a later reading gives.
-    const events = frame.texts.map((text) => JSON.parse(text) as SessionEvent);
-    written(events);
-    return events;
+    return frame.texts.map((text) => JSON.parse(text) as SessionEvent);
   }
 
   async function cutBack(error: unknown): Promise<never> {
@@ -126,6 +120,7 @@ export function logWriter(
         running ??= run();
       });
     },
+    end: () => end,
     async stop(why) {
       stopped ??= why;
       while (running !== null) await running;

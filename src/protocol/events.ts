@@ -7,6 +7,7 @@
  *
  * Always: `seq` counts from 1 without gaps inside a session; `at` is wall time for display only, never for order.
  */
+import type { AttributeKind } from "./attributes.ts";
 import type { Content, ContentId, FileId, HunkId, SessionId } from "./ids.ts";
 
 /** A hunk's place: half-open line ranges, counted from 0, in the reviewed and in the proposed text of its revision. */
@@ -16,8 +17,11 @@ export interface HunkPlace {
   to: number;
   newFrom: number;
   newTo: number;
-  /** Set when the hunk stands for the file as a whole: it comes to exist, ceases to, or cannot be read as lines. */
-  whole?: "create" | "delete" | "replace";
+  /**
+   * Set when the hunk stands for the file as a whole: it comes to exist, ceases to, or cannot be read as lines; or all its
+   * lines stay and only how they are written changes: their ends, the byte order mark, the encoding.
+   */
+  whole?: "create" | "delete" | "replace" | "ends" | "mark" | "encoding";
 }
 
 /** A hunk of an earlier revision, by name. */
@@ -63,6 +67,10 @@ export interface Revision {
   hunks: HunkPlace[];
   refusals: Refusal[];
   overtaken: Overtaken[];
+  /** Set when this is not the text of the file at `path`, but that attribute of it; contents are then its values' bodies. */
+  attribute?: AttributeKind;
+  /** The file's path in the draft, where it has another one there. */
+  draftPath?: string;
 }
 
 /** The hunks of one file that one decision names, in one revision. */
@@ -76,6 +84,8 @@ export interface DecisionItem {
 export interface TextsChange {
   file: FileId;
   path: string;
+  /** For a rename: the path after it, which every text and attribute of the file has then. */
+  to?: string;
   reviewed: { before: Content; after: Content };
   proposed: { before: Content; after: Content };
   user: { before: Content; after: Content };
@@ -130,6 +140,8 @@ export type EventBody =
       call: string | null;
       revisions: Revision[];
       unshown: { path: string; why: string }[];
+      /** Files that turned out to be another one under a new name: they are no files of their own any more. */
+      joined?: FileId[];
     }
   | { kind: "step.ended"; turn: number; step: number; stop: string; usage: Usage }
   | { kind: "turn.ended"; turn: number; how: TurnEnd; message?: string; remedy?: string }
@@ -139,8 +151,10 @@ export type EventBody =
       texts: TextsChange[];
       /** "take": the person's clashing lines are first taken as reviewed, then replaced. */
       take: boolean;
-      /** New revisions the decision brings, where it moves hunks (only with `take`). */
+      /** New revisions the decision brings, where it moves hunks (with `take` and with `how`). */
       revisions: Revision[];
+      /** One hunk was taken with the person's own lines in the place of the agent's, or some of its rows alone. */
+      how?: "edited" | "rows";
       why?: string;
     }
   | { kind: "accepted"; intent: number; results: { file: FileId; result: WriteResult }[]; recovered: boolean }
@@ -157,6 +171,7 @@ export type EventBody =
   | { kind: "undone"; intent: number; results: { file: FileId; result: WriteResult }[]; recovered: boolean }
   | { kind: "saved"; file: FileId; decision: number }
   | { kind: "withdrawn"; decision: number; file: FileId; texts: TextsChange; revisions: Revision[]; why: string }
+  | { kind: "moved"; file: FileId; from: string; to: string }
   | { kind: "note"; text: string };
 
 /** One line of the log. */
@@ -186,6 +201,7 @@ export const eventKinds: readonly EventKind[] = [
   "undone",
   "saved",
   "withdrawn",
+  "moved",
   "note",
 ];
 

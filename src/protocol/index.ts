@@ -3,7 +3,13 @@
  *
  * Imports no room and nothing of Node; every room may import it.
  */
+export * from "./attributes.ts";
+export * from "./characters.ts";
 export * from "./ids.ts";
 export * from "./events.ts";
+export * from "./fold.ts";
 export * from "./rooms.ts";
+export type { Retell } from "./retelling.ts";
+export * from "./secrets.ts";
+export * from "./translate.ts";
 export * from "./view.ts";

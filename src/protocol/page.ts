@@ -5,6 +5,8 @@
  * Always: every value is escaped, so no path, token or language can end an attribute.
  */
 
+import type { Bundle } from "./translate.ts";
+
 export interface PageParts {
   /** What the host calls its own files (`webview.cspSource`). */
   cspSource: string;
@@ -17,6 +19,8 @@ export interface PageParts {
   token: string;
   /** BCP 47 tag of the language the person's editor speaks. */
   lang: string;
+  /** The page's own texts in that language; absent: English. */
+  words?: Bundle;
   /** Allows the script by a nonce too, where the source alone does not. */
   nonce?: string;
 }
@@ -34,6 +38,9 @@ export function pageHtml(parts: PageParts): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
     `<meta name="countersign-token" content="${attribute(parts.token)}">`,
+    ...(parts.words === undefined
+      ? []
+      : [`<meta name="countersign-words" content="${attribute(JSON.stringify(parts.words))}">`]),
     "<title>Countersign Review</title>",
     ...styles.map((address) => `<link rel="stylesheet" href="${attribute(address)}">`),
     `<script defer${nonce} src="${attribute(parts.script)}"></script>`,

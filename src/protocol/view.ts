@@ -33,8 +33,12 @@ export interface HunkView {
   added: number;
   /** "refused before", "changed since you refused it", "not in your file", "the other half is not in", … */
   marks: string[];
+  /** Why a bulk decision leaves the hunk alone: it would do more than change text, or drop lines that stand elsewhere, undecided. */
+  apart?: "protected" | "half";
   /** For a stale or overtaken hunk: the person's own lines at that place. */
   yours?: string[];
+  /** For a stale or overtaken hunk: the person has no such file any more. */
+  gone?: true;
   /** For "changed since you refused it": what was refused, as added lines. */
   refused?: string[];
   why?: string;
@@ -44,7 +48,11 @@ export interface FileView {
   id: FileId;
   path: string;
   revision: number;
-  change: "changed" | "created" | "deleted" | "binary";
+  change: "changed" | "created" | "deleted" | "binary" | "mode" | "renamed" | "ends" | "mark" | "encoding";
+  /** The path that the agent's draft has it under, where that is another one. */
+  newPath?: string;
+  /** The person gave the file this other name: its hunks can be applied there. */
+  movedTo?: string;
   /** "1.2 KB → 3.4 KB" and the like, for what cannot be shown as lines. */
   detail?: string;
   hunks: HunkView[];
@@ -93,7 +101,29 @@ export interface Notice {
 }
 
 export type PageAction =
-  "demo" | "key" | "key-help" | "trust" | "open-folder" | "resume" | "retry" | "new-task" | "wait" | "stop";
+  | "demo"
+  | "key"
+  | "key-help"
+  | "trust"
+  | "open-folder"
+  | "resume"
+  | "retry"
+  | "new-task"
+  | "wait"
+  | "stop"
+  | "take-over";
+
+/** A task that is being written: what is known of it, and what can go along. */
+export interface TaskView {
+  folder: string;
+  connection: string;
+  /** What will be copied, in words; "" while it is being counted. */
+  size: string;
+  /** What was written so far, when this asking began. */
+  text: string;
+  /** The selection and the files that go along, unless the person says otherwise. */
+  along: { id: string; name: string; with: boolean }[];
+}
 
 export type Activity = "none" | "copying" | "working" | "waiting" | "stopping" | "idle" | "readonly";
 
@@ -102,6 +132,8 @@ export interface HeadView {
   goal: string;
   folder: string;
   connection: string;
+  /** What is to be known of the connection before anything else: that it is a demo. */
+  label?: string;
   activity: Activity;
   /** What is being done just now, in a few words; "" when nothing is. */
   doing: string;
@@ -129,6 +161,8 @@ export type HostMessage =
   | { kind: "complete" }
   /** A short answer to an action: "moved on", "nothing to undo", a refusal with its reason. */
   | { kind: "say"; text: string; tone: "info" | "error" }
+  /** Opens the page's box for a task, shows more in it, or closes it. */
+  | { kind: "task"; task: TaskView | null }
   /** Asks the page to do what a key would. */
   | { kind: "do"; action: "next" | "previous" | "accept" | "reject" | "undo" | "redo" | "focus-follow-up" };
 
@@ -146,7 +180,17 @@ function messages() {
     "new-task",
     "wait",
     "stop",
+    "take-over",
   ] as const;
+  const writing = z.object({
+    kind: z.literal("task"),
+    token: z.string(),
+    /** "keep": this is written so far; "leave": it is written on later; "files": more are to go along. */
+    do: z.enum(["start", "keep", "leave", "files"]),
+    text: z.string(),
+    /** Ids of what does not go along. */
+    without: z.array(z.string()),
+  });
 
   return z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("ready"), token: z.string() }),
@@ -156,11 +200,21 @@ function messages() {
     z.object({ kind: z.literal("keep"), token: z.string(), items: z.array(item) }),
     z.object({ kind: z.literal("undo"), token: z.string(), decision: z.optional(z.number()) }),
     z.object({ kind: z.literal("redo"), token: z.string(), decision: z.optional(z.number()) }),
+    z.object({ kind: z.literal("edit"), token: z.string(), item, text: z.string(), why: z.optional(z.string()) }),
+    z.object({
+      kind: z.literal("rows"),
+      token: z.string(),
+      item,
+      old: z.array(z.number()),
+      new: z.array(z.number()),
+    }),
+    z.object({ kind: z.literal("apply-there"), token: z.string(), file: z.string() }),
     z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
     z.object({ kind: z.literal("stop"), token: z.string() }),
     z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
     z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
     z.object({ kind: z.literal("beat"), token: z.string() }),
+    writing,
   ]);
 }
 

@@ -14,11 +14,13 @@ import { compose, editsOf, mergeEdits, type Edit } from "./merge.ts";
 import { linesOf } from "./text.ts";
 
 export type { Change } from "./diff.ts";
-export { diffLines } from "./diff.ts";
+export type { Edit } from "./merge.ts";
+export { diffLines, diffSlices } from "./diff.ts";
 export { shownBorders } from "./diffBorders.ts";
 export { editedChanges } from "./diffLocal.ts";
 export { movedBlocks, type Moved } from "./linesMoved.ts";
 export { closed, rowsOf, withRows, type Row } from "./rows.ts";
+export { whole, type Slices } from "./slices.ts";
 export { openStream, type Stream } from "./stream.ts";
 export { linesOf, type Lines } from "./text.ts";
 export { wordsOf, type Words } from "./words.ts";

@@ -9,8 +9,9 @@
  * person's own change overlaps is not written at all.
  */
 import type { HunkId, HunkPlace } from "../protocol/index.ts";
+import { converted, formChange } from "./forms.ts";
 import { editOf } from "./hunks.ts";
-import { clash, compose, editsOf, inOrder, sameEdit, type Edit } from "./merge.ts";
+import { clash, compose, editsOf, sameEdit, type Edit } from "./merge.ts";
 import { sameText, withTerminator, type Text } from "./text.ts";
 
 /** The two texts of a revision and the hunks between them. */
@@ -29,9 +30,7 @@ function chosen(sides: Sides, verdicts: Verdicts, verdict: Verdict): HunkPlace[]
 
 /** The reviewed text as of now: with every accepted hunk. */
 export function reviewedNow(sides: Sides, verdicts: Verdicts): Text {
-  const accepted = chosen(sides, verdicts, "accepted");
-  if (accepted.length === 0) return sides.reviewed;
-  return withHunks(sides, accepted);
+  return withHunks(sides, chosen(sides, verdicts, "accepted"));
 }
 
 /** The proposed text as of now: without the rejected hunks. */
@@ -40,10 +39,13 @@ export function proposedNow(sides: Sides, verdicts: Verdicts): Text {
   return left.length === sides.hunks.length ? sides.proposed : withHunks(sides, left);
 }
 
+/** A log of an earlier version may have hunks of a text that is too long for them now: better nothing than other lines. */
+const noLines = "a hunk of lines in a text that is decided as a whole: ask the agent to make this change again";
+
 function withHunks(sides: Sides, hunks: readonly HunkPlace[]): Text {
   if (hunks.length === 0) return sides.reviewed;
   if (hunks[0]!.whole) return sides.proposed;
-  if (sides.reviewed.kind !== "lines") return sides.proposed;
+  if (sides.reviewed.kind !== "lines" || sides.proposed.kind !== "lines") throw new Error(noLines);
   return {
     kind: "lines",
     lines: compose(
@@ -105,7 +107,12 @@ export function userWith(sides: Sides, side: UserSide, accepted: ReadonlySet<Hun
   if (whole.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
     const target = accepted.has(whole.id) ? sides.proposed : sides.reviewed;
     if (sameText(side.user, side.base)) return { kind: "text", text: target, already: false };
+    // As an editor holds them, two texts that differ in their line ends are one.
+    if (sameText(side.base, target)) return { kind: "text", text: side.user, already: false };
     if (sameText(side.user, target)) return { kind: "text", text: target, already: true };
+    const form = formChange(side.base, target);
+    const written = form && converted(form, side.user);
+    if (written) return { kind: "text", text: written, already: false };
     return { kind: "clash", hunks: toggled.map((hunk) => ({ hunk: hunk.id, edits: [...side.edits] })) };
   }
   const ways = againstOwn(
@@ -126,7 +133,9 @@ interface Toggle {
 
 /** Hunks as changes of the base, in order: put in, or, where they were in already, taken out. */
 function togglesOf(sides: Sides, side: UserSide, wanted: (hunk: HunkPlace) => boolean): Toggle[] {
+  if (sides.hunks.length > 0 && !sides.hunks[0]!.whole && sides.proposed.kind !== "lines") throw new Error(noLines);
   const toggles: Toggle[] = [];
+  const old = sides.reviewed.kind === "lines" ? sides.reviewed.lines : [];
   // How far the hunks above that are in the base have moved this one.
   let shift = 0;
   for (const hunk of sides.hunks) {
@@ -135,8 +144,7 @@ function togglesOf(sides: Sides, side: UserSide, wanted: (hunk: HunkPlace) => bo
     const [height, newHeight] = [hunk.to - hunk.from, hunk.newTo - hunk.newFrom];
     if (inBase) shift += newHeight - height;
     if (!wanted(hunk)) continue;
-    const old = inBase && sides.reviewed.kind === "lines" ? sides.reviewed.lines.slice(hunk.from, hunk.to) : [];
-    const lines = inBase ? old : editOf(hunk, sides.proposed).lines;
+    const lines = inBase ? old.slice(hunk.from, hunk.to) : editOf(hunk, sides.proposed).lines;
     toggles.push({ hunk: hunk.id, edit: { from, to: from + (inBase ? newHeight : height), lines } });
   }
   return toggles;
@@ -164,7 +172,7 @@ function againstOwn(
 /** The undecided hunks that no longer fit the person's text. */
 export function staleHunks(sides: Sides, side: UserSide, verdicts: Verdicts): Map<HunkId, Edit[]> {
   const stale = new Map<HunkId, Edit[]>();
-  if (side.edits.length === 0 && sameText(side.user, side.base)) return stale;
+  if (sameText(side.user, side.base)) return stale;
   const open = sides.hunks.filter((hunk) => !verdicts.has(hunk.id));
   if (open[0]?.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
     for (const { id } of open) {
@@ -180,23 +188,28 @@ export function staleHunks(sides: Sides, side: UserSide, verdicts: Verdicts): Ma
   return stale;
 }
 
-/** What *take theirs* does to the person's text: the agent's hunks of the clashing group replace the person's lines there. */
+/** What *take theirs* does to the person's text. What fits is accepted; else the agent's hunks of the clashing group replace the person's lines there. */
 export function taken(sides: Sides, side: UserSide, verdicts: Verdicts, hunk: HunkId): { user: Text; hunks: HunkId[] } {
   const first = sides.hunks.find((one) => one.id === hunk)!;
+  const wanted = sides.hunks.filter((one) => one.id === hunk || verdicts.get(one.id) === "accepted");
+  const fitting = userWith(sides, side, new Set(wanted.map((one) => one.id)));
+  if (fitting.kind === "text") return { user: fitting.text, hunks: [hunk] };
   if (first.whole || side.base.kind !== "lines") return { user: sides.proposed, hunks: [hunk] };
   const length = side.base.lines.length;
-  const open = togglesOf(sides, side, (one) => !verdicts.has(one.id));
-  const group = new Set(open.filter((one) => one.hunk === hunk));
+  // What is in the base and undecided again is no part of it: it fits as it stands.
+  const open = togglesOf(sides, side, (one) => !verdicts.has(one.id) && !side.accepted.has(one.id));
+  const group = new Set([hunk]);
   const theirs = new Set<Edit>();
   for (let size = -1; size !== group.size + theirs.size;) {
     size = group.size + theirs.size;
-    for (const own of side.edits) if ([...group].some((one) => clash(own, one.edit, length))) theirs.add(own);
-    for (const one of open) if ([...theirs].some((own) => clash(own, one.edit, length))) group.add(one);
+    for (const own of side.edits)
+      if (open.some((one) => group.has(one.hunk) && clash(own, one.edit, length))) theirs.add(own);
+    for (const one of open) if ([...theirs].some((own) => clash(own, one.edit, length))) group.add(one.hunk);
   }
   const kept = side.edits.filter((own) => !theirs.has(own));
   // The side may be older than the last decisions: what they did since is in the text too.
-  const since = togglesOf(sides, side, (one) => (verdicts.get(one.id) === "accepted") !== side.accepted.has(one.id));
-  const edits = [...kept, ...since.map((one) => one.edit), ...[...group].map((one) => one.edit)].sort(inOrder);
-  const hunks = [...group].map((one) => one.hunk);
-  return { user: { kind: "lines", lines: compose(side.base.lines, edits) }, hunks };
+  const accepted = (one: HunkPlace) => group.has(one.id) || verdicts.get(one.id) === "accepted";
+  const toggles = togglesOf(sides, side, (one) => accepted(one) !== side.accepted.has(one.id));
+  const edits = [...kept, ...toggles.map((one) => one.edit)];
+  return { user: { kind: "lines", lines: compose(side.base.lines, edits) }, hunks: [...group] };
 }

@@ -12,7 +12,8 @@
  */
 import { anchorsOf, countsFor } from "./diffAnchors.ts";
 import { cutOf, reachFor, type Part } from "./diffSearch.ts";
-import { numbered, type Numbered } from "./lines.ts";
+import { numberedSlices, type Numbered } from "./lines.ts";
+import { whole, type Slices } from "./slices.ts";
 import type { Lines } from "./text.ts";
 
 /** Half-open ranges, counted from 0: lines [from, to) of the old text become lines [newFrom, newTo) of the new. */
@@ -23,12 +24,22 @@ export interface Change {
   newTo: number;
 }
 
+/** The runs of lines that have to be replaced to get the one text from the other, in order. They never touch. */
 export function diffLines(before: Lines, after: Lines): Change[] {
-  return changesOf(numbered(before, after));
+  return whole(diffSlices(before, after));
+}
+
+/** The same, piece by piece: who has other things to do besides goes on when it suits. Each piece takes a few milliseconds. */
+export function* diffSlices(before: Lines, after: Lines): Slices<Change[]> {
+  return yield* changesSlices(yield* numberedSlices(before, after));
 }
 
 /** The same for lines that are numbers already. */
 export function changesOf(numbers: Numbered): Change[] {
+  return whole(changesSlices(numbers));
+}
+
+function* changesSlices(numbers: Numbered): Slices<Change[]> {
   const { distinct } = numbers;
   let { old, now } = numbers;
   const shorter = Math.min(old.length, now.length);
@@ -41,30 +52,31 @@ export function changesOf(numbers: Numbered): Change[] {
   if (old.length === 0 && now.length === 0) return [];
   const oldChanged = new Uint8Array(old.length).fill(1);
   const newChanged = new Uint8Array(now.length).fill(1);
-  if (old.length > 0 && now.length > 0) align(old, now, distinct, oldChanged, newChanged);
+  if (old.length > 0 && now.length > 0) yield* align(old, now, distinct, oldChanged, newChanged);
   return settled(runs(oldChanged, newChanged, numbers.start + above), numbers);
 }
 
 /** Marks the lines that are kept with 0. */
-function align(
+function* align(
   old: Int32Array,
   now: Int32Array,
   distinct: number,
   oldChanged: Uint8Array,
   newChanged: Uint8Array,
-): void {
+): Slices<void> {
   // Lines that only one side has can match nothing: the search runs on the others alone.
   const sides = new Uint8Array(distinct);
   for (let index = 0; index < old.length; index++) sides[old[index]!] = 1;
   for (let index = 0; index < now.length; index++) sides[now[index]!]! |= 2;
   const oldPlaces = placesOfShared(old, sides);
   const newPlaces = placesOfShared(now, sides);
-  const a = oldPlaces.map((place) => old[place]!);
-  const b = newPlaces.map((place) => now[place]!);
+  const a = linesAt(oldPlaces, old);
+  const b = linesAt(newPlaces, now);
   if (a.length === 0 || b.length === 0) return;
   const reach = reachFor(a.length, b.length);
   const counts = countsFor(distinct, b.length);
   let narrow = 0;
+  let work = 0;
   const keep = (x: number, y: number) => {
     oldChanged[oldPlaces[x]!] = 0;
     newChanged[newPlaces[y]!] = 0;
@@ -79,7 +91,12 @@ function align(
     const size = part.aTo - part.aFrom + part.bTo - part.bFrom;
     if (part.aFrom === part.aTo || part.bFrom === part.bTo) continue;
     const bound = part.weak === Infinity ? boundFor(size) : narrow;
+    if ((work += size) > slice) {
+      work = 0;
+      yield;
+    }
     const cut = cutOf(a, b, part, reach, bound);
+    if (!cut.shortest) work += bound * bound;
     if (!cut.shortest) narrow = narrowFor(a.length + b.length, (size - (cut.toA - cut.a) - (cut.toB - cut.b)) / bound);
     const search = !cut.shortest && size * 2 <= part.weak;
     const anchors = search ? anchorsOf(a, b, part, counts) : nothing;
@@ -106,6 +123,9 @@ function align(
   }
 }
 
+/** Lines looked at, or steps of a search, between two pieces. */
+const slice = 200_000;
+
 /** `weak`: how large the part was in which no good anchors were found, this one or one that it came from. */
 interface Waiting extends Part {
   weak: number;
@@ -131,6 +151,12 @@ function placesOfShared(lines: Int32Array, sides: Uint8Array): Int32Array {
   let count = 0;
   for (let index = 0; index < lines.length; index++) if (sides[lines[index]!] === 3) places[count++] = index;
   return places.subarray(0, count);
+}
+
+function linesAt(places: Int32Array, lines: Int32Array): Int32Array {
+  const result = new Int32Array(places.length);
+  for (let index = 0; index < result.length; index++) result[index] = lines[places[index]!]!;
+  return result;
 }
 
 /** Runs of changed lines on both sides, at full-text positions. */

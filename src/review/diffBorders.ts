@@ -14,6 +14,7 @@ import { bareLine, type Lines } from "./text.ts";
 /** A change is looked at in at most this many places: a person does not look further either. */
 const furthest = 100;
 
+/** The same changes at the places where a person would say that they begin and end. */
 export function shownBorders(changes: readonly Change[], before: Lines, after: Lines): Change[] {
   const shown: Change[] = [];
   changes.forEach((change, index) => {

@@ -8,18 +8,27 @@
  * Always: accepting every hunk gives the proposed text; accepting none gives the reviewed text.
  */
 import type { HunkPlace } from "../protocol/index.ts";
-import { diffLines, type Change } from "./diff.ts";
+import { diffSlices, type Change } from "./diff.ts";
+import { formChange } from "./forms.ts";
 import type { Edit } from "./merge.ts";
+import { whole, type Slices } from "./slices.ts";
 import { sameText, type Text } from "./text.ts";
 
 export type Place = Omit<HunkPlace, "id">;
 
 export function placesOf(reviewed: Text, proposed: Text): Place[] {
+  return whole(placesSlices(reviewed, proposed));
+}
+
+/** The same, piece by piece. */
+export function* placesSlices(reviewed: Text, proposed: Text): Slices<Place[]> {
   if (sameText(reviewed, proposed)) return [];
-  if (reviewed.kind === "lines" && proposed.kind === "lines") return diffLines(reviewed.lines, proposed.lines);
+  const form = formChange(reviewed, proposed);
+  if (form === null && reviewed.kind === "lines" && proposed.kind === "lines")
+    return yield* diffSlices(reviewed.lines, proposed.lines);
   const height = (text: Text) => (text.kind === "lines" ? text.lines.length : 0);
-  const whole = reviewed.kind === "none" ? "create" : proposed.kind === "none" ? "delete" : "replace";
-  return [{ from: 0, to: height(reviewed), newFrom: 0, newTo: height(proposed), whole }];
+  const all = form?.kind ?? (reviewed.kind === "none" ? "create" : proposed.kind === "none" ? "delete" : "replace");
+  return [{ from: 0, to: height(reviewed), newFrom: 0, newTo: height(proposed), whole: all }];
 }
 
 /** A hunk as a change of the reviewed lines. Not for whole files. */
@@ -39,15 +48,17 @@ export function carried(
   let end: number | null = null;
   let touched = false;
   for (const change of changes) {
-    if (change.to <= from && !(change.from === change.to && from === to && change.from === from)) {
+    // What is put in where a range of no lines stands reaches into it.
+    const into = from === to && change.from === from && change.to === from;
+    if (change.to <= from && !into) {
       shift = change.newTo - change.to;
       continue;
     }
-    if (change.from >= to && !(from === to && change.from === from && change.to === from)) break;
+    if (change.from >= to && !into) break;
     touched = true;
-    start ??= change.from <= from ? change.newFrom : from + shift;
+    start ??= Math.min(from, change.from) + shift;
     shift = change.newTo - change.to;
-    end = change.to >= to ? change.newTo : null;
+    end = Math.max(to, change.to) + shift;
   }
   return { from: start ?? from + shift, to: end ?? to + shift, touched };
 }

@@ -4,10 +4,14 @@
  * Pure throughout: no disk, no editor, no clock.
  */
 export * from "./text.ts";
+export * from "./slices.ts";
 export * from "./diff.ts";
 export * from "./merge.ts";
+export * from "./forms.ts";
 export * from "./hunks.ts";
 export * from "./decide.ts";
+export * from "./edit.ts";
 export * from "./look.ts";
 export * from "./refold.ts";
+export * from "./renames.ts";
 export { effectOfName, protectedHunks, protectedMark } from "./protected.ts";

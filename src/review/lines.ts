@@ -5,6 +5,7 @@
  *
  * Always: two numbers are equal exactly if the lines are, character for character.
  */
+import type { Slices } from "./slices.ts";
 import type { Lines } from "./text.ts";
 
 /** The middle of two texts, as numbers from 0 to `distinct`. */
@@ -19,25 +20,34 @@ export interface Numbered {
   sameNew: (one: number, other: number) => boolean;
 }
 
-export function numbered(before: Lines, after: Lines): Numbered {
+/** Lines between two pieces. */
+const slice = 8_000;
+
+export function* numberedSlices(before: Lines, after: Lines): Slices<Numbered> {
   let start = 0;
   const shorter = Math.min(before.length, after.length);
   while (start < shorter && before[start] === after[start]) start++;
   let end = 0;
   while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
   const numbers = new Map<string, number>();
-  const numbersOf = (lines: Lines, to: number): Int32Array => {
-    const result = new Int32Array(to - start);
-    for (let index = 0; index < result.length; index++) {
+  const number = (lines: Lines, result: Int32Array, from: number): void => {
+    for (let index = from; index < Math.min(from + slice, result.length); index++) {
       const line = lines[start + index]!;
-      let number = numbers.get(line);
-      if (number === undefined) numbers.set(line, (number = numbers.size));
-      result[index] = number;
+      let known = numbers.get(line);
+      if (known === undefined) numbers.set(line, (known = numbers.size));
+      result[index] = known;
     }
-    return result;
   };
-  const old = numbersOf(before, before.length - end);
-  const now = numbersOf(after, after.length - end);
+  const old = new Int32Array(before.length - end - start);
+  const now = new Int32Array(after.length - end - start);
+  for (let from = 0; from < old.length; from += slice) {
+    number(before, old, from);
+    if (from + slice < old.length) yield;
+  }
+  for (let from = 0; from < now.length; from += slice) {
+    if (old.length + from > slice) yield;
+    number(after, now, from);
+  }
   return {
     old,
     now,

@@ -7,6 +7,18 @@
  * Always: the lines are those of `linesOf`; two numbers are equal exactly if the lines are, byte for byte.
  */
 import type { Numbered } from "./lines.ts";
+import {
+  equalBytes,
+  grown,
+  holdsEnd,
+  lineAt,
+  lineTable,
+  numberOf,
+  onlyPlace,
+  sameBytes,
+  type Found,
+  type LineTable,
+} from "./linesTable.ts";
 
 /** Both texts, encoded one behind the other, and where the lines of their middles begin. */
 export interface Encoded extends Numbered {
@@ -26,10 +38,9 @@ export function encoded(before: string, after: string): Encoded | null {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const above = equalAbove(bytes, words, middle, end);
   const below = equalBelow(bytes, words, middle, end, above);
-  const start = lineCount(bytes, above);
-  const old = scanned(bytes, words, above, middle - below);
-  const now = scanned(bytes, words, middle + above, end - below);
-  const distinct = number(words, old, now);
+  const start = lineCount(bytes, words, above);
+  const old = scanned(words, above, middle - below);
+  const now = followed(words, middle + above, end - below, old);
   // Of the equal lines below, only those are found that are asked for: a change that slides down may reach them.
   const rest = [middle - below];
   const restOffset = (index: number): number => {
@@ -56,7 +67,7 @@ export function encoded(before: string, after: string): Encoded | null {
     plain,
     old: old.numbers.subarray(0, old.count),
     now: now.numbers.subarray(0, now.count),
-    distinct,
+    distinct: old.table.distinct,
     start,
     oldOffset,
     newOffset,
@@ -67,7 +78,7 @@ export function encoded(before: string, after: string): Encoded | null {
 
 const encoder = new TextEncoder();
 /** Room behind the texts, so that four bytes can be read from every place. */
-const room = 4;
+const room = 8;
 
 interface Both {
   bytes: Uint8Array;
@@ -89,25 +100,27 @@ function bothEncoded(before: string, after: string): Both | null {
     if (second.read < after.length) continue;
     const end = first.written + second.written;
     const plain = end === length;
-    if (!plain && hasReplaced(bytes, end) && !(before.isWellFormed() && after.isWellFormed())) return null;
+    if (!plain && hasReplaced(bytes, 0, end) && !(before.isWellFormed() && after.isWellFormed())) return null;
     return { bytes, middle: first.written, end, plain };
   }
   throw new Error("an encoded text is longer than it can be");
 }
 
 /** Whether the mark stands somewhere that half a character is encoded as. */
-function hasReplaced(bytes: Uint8Array, end: number): boolean {
-  for (let at = bytes.indexOf(0xef); at >= 0 && at < end; at = bytes.indexOf(0xef, at + 1))
-    if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) return true;
+export function hasReplaced(bytes: Uint8Array, from: number, end: number): boolean {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at < end; at += 4) {
+    if ((words.getInt32(at, true) & 0x80808080) === 0) continue;
+    for (let place = at; place < at + 4; place++)
+      if (bytes[place] === 0xef && bytes[place + 1] === 0xbf && bytes[place + 2] === 0xbd) return true;
+  }
   return false;
 }
 
 /** How many bytes both texts begin with, up to the last line that begins in both. */
 function equalAbove(bytes: Uint8Array, words: DataView, middle: number, end: number): number {
   const shorter = Math.min(middle, end - middle);
-  let above = 0;
-  while (above + 4 <= shorter && words.getInt32(above, true) === words.getInt32(middle + above, true)) above += 4;
-  while (above < shorter && bytes[above] === bytes[middle + above]) above++;
+  let above = equalBytes(words, 0, middle, shorter);
   while (!beginsLine(bytes, above, 0, middle) || !beginsLine(bytes, middle + above, middle, end)) above--;
   return above;
 }
@@ -139,107 +152,108 @@ function lineEnd(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** Lines in the first bytes, which end with a whole line. */
-function lineCount(bytes: Uint8Array, end: number): number {
+function lineCount(bytes: Uint8Array, words: DataView, end: number): number {
   let count = 0;
-  for (let at = 0; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte <= 13 && (byte === 10 || (byte === 13 && (at + 1 === end || bytes[at + 1] !== 10)))) count++;
+  for (let at = 0; at < end; at += 4) {
+    if (!holdsEnd(words.getInt32(at, true))) continue;
+    for (let place = at; place < at + 4 && place < end; place++) {
+      const byte = bytes[place]!;
+      if (byte === 10 || (byte === 13 && (place + 1 === end || bytes[place + 1] !== 10))) count++;
+    }
   }
   return count;
 }
 
-/** The lines of a range: where each begins, and a hash of it that `number` replaces. */
-interface Scan {
+/** The lines of a range: where each begins, where the last one ends, and their numbers. */
+export interface Scan {
   offsets: Int32Array;
   numbers: Int32Array;
   count: number;
 }
 
-function scanned(bytes: Uint8Array, words: DataView, from: number, to: number): Scan {
-  let offsets = new Int32Array(((to - from) >> 5) + 16);
-  let hashes = new Int32Array(offsets.length);
+function roomFor(bytes: number): Int32Array<ArrayBuffer> {
+  return new Int32Array((bytes >> 5) + 16);
+}
+
+/** The lines of a range, and the table they were numbered with. */
+export function scanned(words: DataView, from: number, to: number): Scan & { table: LineTable } {
+  let offsets = roomFor(to - from);
+  let numbers = roomFor(to - from);
   let count = 0;
-  let at = from;
-  while (at < to) {
+  const found: Found = { end: from, hash: 0 };
+  for (let at = from; at < to; at = found.end) {
     if (count + 1 === offsets.length) {
       offsets = grown(offsets);
-      hashes = grown(hashes);
+      numbers = grown(numbers);
     }
-    const begin = at;
-    let hash = 0;
-    for (;;) {
-      const word = words.getInt32(at, true);
-      // A byte of these is zero where the text has a line feed or a carriage return. The lowest mark is never wrong.
-      const feed = word ^ 0x0a0a0a0a;
-      const carriage = word ^ 0x0d0d0d0d;
-      const marks = (((feed - 0x01010101) & ~feed) | ((carriage - 0x01010101) & ~carriage)) & 0x80808080;
-      if (marks === 0 && at + 4 <= to) {
-        hash = Math.imul(hash ^ word, 0x9e3779b1);
-        hash ^= hash >>> 15;
-        at += 4;
-        continue;
-      }
-      // The range may end within these bytes: in a line without an end, or in front of the other text.
-      const left = (to - at) * 8;
-      const bits = marks === 0 ? left : Math.min(left, (31 - Math.clz32(marks & -marks)) & 24);
-      hash = Math.imul(hash ^ (word & ((1 << bits) - 1)), 0x85ebca6b);
-      at += bits >> 3;
-      if (at < to) at += bytes[at] === 13 && at + 1 < to && bytes[at + 1] === 10 ? 2 : 1;
-      break;
-    }
-    hash = Math.imul(hash ^ (at - begin) ^ (hash >>> 13), 0xc2b2ae35);
-    offsets[count] = begin;
-    hashes[count++] = hash ^ (hash >>> 16);
+    lineAt(words, at, to, found);
+    offsets[count] = at;
+    numbers[count++] = found.hash;
   }
   offsets[count] = to;
-  return { offsets, numbers: hashes, count };
-}
-
-function grown(list: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(list.length * 2);
-  larger.set(list);
-  return larger;
-}
-
-/** Turns the hashes into numbers, and gives how many there are. */
-function number(words: DataView, old: Scan, now: Scan): number {
-  let size = 64;
-  while (size < 2 * (old.count + now.count)) size *= 2;
-  const mask = size - 1;
-  const table = new Int32Array(size);
-  const hashes = new Int32Array(old.count + now.count);
-  const froms = new Int32Array(old.count + now.count);
-  const lengths = new Int32Array(old.count + now.count);
-  let distinct = 0;
-  for (const { offsets, numbers, count } of [old, now]) {
-    for (let line = 0; line < count; line++) {
-      const hash = numbers[line]!;
-      const from = offsets[line]!;
-      const length = offsets[line + 1]! - from;
-      let slot = hash & mask;
-      let known = table[slot]! - 1;
-      while (known >= 0) {
-        if (hashes[known] === hash && lengths[known] === length && sameBytes(words, froms[known]!, from, length)) break;
-        slot = (slot + 1) & mask;
-        known = table[slot]! - 1;
-      }
-      if (known < 0) {
-        known = distinct++;
-        table[slot] = distinct;
-        hashes[known] = hash;
-        froms[known] = from;
-        lengths[known] = length;
-      }
-      numbers[line] = known;
-    }
+  const table = lineTable(words, count);
+  for (let line = 0; line < count; line++) {
+    const begin = offsets[line]!;
+    numbers[line] = numberOf(table, numbers[line]!, begin, offsets[line + 1]! - begin, line);
   }
-  return distinct;
+  return { offsets, numbers, count, table };
 }
 
-function sameBytes(words: DataView, one: number, other: number, length: number): boolean {
-  let at = 0;
-  for (; at + 4 <= length; at += 4)
-    if (words.getInt32(one + at, true) !== words.getInt32(other + at, true)) return false;
-  const left = (length - at) * 8;
-  return left === 0 || ((words.getInt32(one + at, true) ^ words.getInt32(other + at, true)) & ((1 << left) - 1)) === 0;
+/**
+ * The lines of the other range. Most of them go on where the first range went on: those are compared, which costs less
+ * than to look each of them up.
+ */
+function followed(words: DataView, from: number, to: number, old: Scan & { table: LineTable }): Scan {
+  const { table } = old;
+  const distinct = table.distinct;
+  const oldEnd = old.offsets[old.count]!;
+  let offsets = new Int32Array(Math.max(old.offsets.length, ((to - from) >> 5) + 16));
+  let numbers = new Int32Array(offsets.length);
+  let count = 0;
+  /** The line of the first range that is expected next. */
+  let next = 0;
+  const found: Found = { end: from, hash: 0 };
+  for (let at = from; at < to;) {
+    if (next < old.count) {
+      const begin = old.offsets[next]!;
+      const equal = equalBytes(words, begin, at, Math.min(oldEnd - begin, to - at));
+      const stop = begin + wholeLines(words, begin, equal, oldEnd, at, to);
+      if (old.offsets[next + 1]! <= stop) {
+        const shift = at - begin;
+        for (; next < old.count && old.offsets[next + 1]! <= stop; next++) {
+          if (count + 1 === offsets.length) [offsets, numbers] = [grown(offsets), grown(numbers)];
+          offsets[count] = old.offsets[next]! + shift;
+          numbers[count++] = old.numbers[next]!;
+        }
+        at = old.offsets[next]! + shift;
+        continue;
+      }
+    }
+    if (count + 1 === offsets.length) [offsets, numbers] = [grown(offsets), grown(numbers)];
+    lineAt(words, at, to, found);
+    const number = numberOf(table, found.hash, at, found.end - at, -1);
+    offsets[count] = at;
+    numbers[count++] = number;
+    at = found.end;
+    const only = number < distinct ? onlyPlace(table, number) : -1;
+    if (only >= 0) next = only + 1;
+  }
+  offsets[count] = to;
+  return { offsets, numbers, count };
+}
+
+/**
+ * Of the equal bytes, those whose lines are sure to be lines on both sides: at the end of one of them more may belong to
+ * the last line.
+ */
+export function wholeLines(
+  words: DataView,
+  begin: number,
+  equal: number,
+  oldEnd: number,
+  at: number,
+  to: number,
+): number {
+  if (equal === 0 || (begin + equal === oldEnd && at + equal === to)) return equal;
+  return words.getInt8(begin + equal - 1) === 10 ? equal : equal - 1;
 }

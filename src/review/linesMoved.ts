@@ -17,6 +17,7 @@ const telling = 20;
 /** Places of one line that are tried as the beginning of a block. */
 const tried = 32;
 
+/** Blocks that these changes take out in one place and put in, the same, in another; in the order of the old text. */
 export function movedBlocks(changes: readonly Change[], before: Lines, after: Lines): Moved[] {
   // Removed lines by their text, and where each removed run ends.
   const places = new Map<string, number[]>();

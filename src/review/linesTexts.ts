@@ -67,7 +67,7 @@ export function textsOf(changes: readonly Change[], both: Encoded): Cut[] {
 }
 
 /** Whether a range of UTF-8 holds nothing but one-byte characters. */
-function isPlain(words: DataView, from: number, to: number): boolean {
+export function isPlain(words: DataView, from: number, to: number): boolean {
   let at = from;
   for (; at + 4 <= to; at += 4) if ((words.getInt32(at, true) & 0x80808080) !== 0) return false;
   return at === to || (words.getInt32(at, true) & 0x80808080 & ((1 << ((to - at) * 8)) - 1)) === 0;
@@ -102,7 +102,7 @@ export function textsOfLines(changes: readonly Change[], before: Lines, after: L
 }
 
 /** UTF-16 code units in a range of UTF-8. */
-function unitsIn(bytes: Uint8Array, from: number, to: number): number {
+export function unitsIn(bytes: Uint8Array, from: number, to: number): number {
   let units = 0;
   for (let at = from; at < to; at++) {
     const byte = bytes[at]!;

@@ -12,7 +12,7 @@ import { proposedNow, reviewedNow, type Sides, type Verdicts } from "./decide.ts
 import { diffLines } from "./diff.ts";
 import { carried } from "./hunks.ts";
 import { compose, editsOf, merge, sameEdit, type Clash, type Edit } from "./merge.ts";
-import { sameText, type Lines, type Text } from "./text.ts";
+import type { Lines, Text } from "./text.ts";
 
 /** One file in one revision, with the decisions made on it and the draft as last looked at. */
 export interface FileNow {
@@ -134,7 +134,6 @@ function placeIn(own: readonly Edit[], clash: Clash): { from: number; to: number
 
 /** Taking back what was done to one text since: `after` became `now`, and `after` is to be `before` again. */
 export function takenBack(before: Text, after: Text, now: Text): Text | null {
-  if (sameText(now, after)) return before;
   const merged = merge(after, now, before, "ours");
   return merged.whole || merged.clashes.length > 0 ? null : merged.text;
 }

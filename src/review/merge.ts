@@ -10,6 +10,7 @@
  * Always: without a clash the order of the two sides does not matter; with one, the winning side's text stands for
  * the whole range of the clashing group and the losing side is reported, never dropped in silence.
  */
+import { converted, formChange } from "./forms.ts";
 import { diffLines } from "./diff.ts";
 import { sameLines, sameText, terminatorOf, type Lines, type Text } from "./text.ts";
 
@@ -73,12 +74,12 @@ export function clash(a: Edit, b: Edit, length: number): boolean {
   if (sameEdit(a, b)) return false;
   const [first, second] = inOrder(a, b) <= 0 ? [a, b] : [b, a];
   if (first.from === first.to && second.from === second.to) return first.from === second.from;
-  if (Math.max(first.from, second.from) < Math.min(first.to, second.to)) return true;
-  if (second.from === second.to && first.from < second.from && second.from < first.to) return true;
+  // They share a line, or the second is put in strictly inside the first's range.
+  if (second.from < first.to) return true;
   if (first.to !== second.from) return false;
   // They touch.
   const open = first.lines.length > 0 && terminatorOf(first.lines.at(-1)!) === "";
-  if (first.to === length && second.to === length && open && second.lines.length > 0) return true;
+  if (first.to === length && open && second.lines.length > 0) return true;
   return standsWithin(first.lines, second.lines);
 }
 
@@ -89,6 +90,7 @@ function standsWithin(a: Lines, b: Lines): boolean {
   return sameLines(short, long.slice(0, short.length)) || sameLines(short, long.slice(long.length - short.length));
 }
 
+/** Each side's changes are in order and never touch one another, as a diff has them. */
 export function mergeEdits(
   length: number,
   ours: readonly Edit[],
@@ -96,71 +98,41 @@ export function mergeEdits(
   winner: "ours" | "theirs",
 ): Merged {
   const all = [...ours.map((edit) => ({ edit, side: 0 })), ...theirs.map((edit) => ({ edit, side: 1 }))];
-  all.sort((a, b) => inOrder(a.edit, b.edit) || a.side - b.side);
-  const groups: { from: number; to: number; members: typeof all; clashing: boolean }[] = [];
+  all.sort((a, b) => inOrder(a.edit, b.edit));
+  const groups: (typeof all)[] = [];
+  // In order, a change can clash with the other side's last one only, and then that is in the last group.
+  const last: (Edit | null)[] = [null, null];
   for (const one of all) {
-    const last = groups.at(-1);
-    const joins =
-      last !== undefined &&
-      last.members.some((member) => member.side !== one.side && clash(member.edit, one.edit, length));
-    const within = last !== undefined && last.clashing && one.edit.from < last.to;
-    if (last && (joins || within)) {
-      last.members.push(one);
-      last.to = Math.max(last.to, one.edit.to);
-      last.clashing = true;
-    } else {
-      groups.push({ from: one.edit.from, to: one.edit.to, members: [one], clashing: false });
-    }
+    const rival = last[1 - one.side]!;
+    if (rival && clash(rival, one.edit, length)) groups.at(-1)!.push(one);
+    else groups.push([one]);
+    last[one.side] = one.edit;
   }
   const merged: Merged = { edits: [], clashes: [] };
-  for (const group of joinNeighbours(groups, length)) {
-    const side = (which: number) =>
-      group.members.filter((member) => member.side === which).map((member) => member.edit);
-    if (!group.clashing) {
-      merged.edits.push(...side(0), ...side(1));
-      continue;
+  for (const group of groups) {
+    const side = (which: number) => group.filter((member) => member.side === which).map((member) => member.edit);
+    const places = group.map((member) => member.edit);
+    if (group.length > 1) {
+      const to = places.reduce((most, edit) => Math.max(most, edit.to), 0);
+      merged.clashes.push({ from: places[0]!.from, to, ours: side(0), theirs: side(1) });
     }
-    const found = { from: group.from, to: group.to, ours: side(0), theirs: side(1) };
-    merged.clashes.push(found);
-    merged.edits.push(...(winner === "ours" ? found.ours : found.theirs));
+    const chosen = group.length > 1 ? side(winner === "ours" ? 0 : 1) : places;
+    for (const edit of chosen) {
+      const last = merged.edits.at(-1);
+      // Equal changes are one, and stand right behind one another.
+      if (!last || !sameEdit(last, edit)) merged.edits.push(edit);
+    }
   }
-  merged.edits.sort(inOrder);
-  merged.edits = merged.edits.filter((edit, index) => index === 0 || !sameEdit(edit, merged.edits[index - 1]!));
   return merged;
 }
 
-interface Group {
-  from: number;
-  to: number;
-  members: { edit: Edit; side: number }[];
-  clashing: boolean;
+/** Where one side changed how the text is written and nothing else: the other side's text, written so. */
+function inForm(from: Text, formed: Text, other: Text): Text | null {
+  const form = formChange(from, formed);
+  return form && converted(form, other);
 }
 
-/** A change may clash with one that is not its neighbour in order (a long range behind an insertion): join those too. */
-function joinNeighbours(groups: Group[], length: number): Group[] {
-  const joined: Group[] = [];
-  for (const group of groups) {
-    let current = group;
-    for (let last = joined.at(-1); last && meets(last, current, length); last = joined.at(-1)) {
-      joined.pop();
-      current = {
-        from: Math.min(last.from, current.from),
-        to: Math.max(last.to, current.to),
-        members: [...last.members, ...current.members],
-        clashing: true,
-      };
-    }
-    joined.push(current);
-  }
-  return joined;
-}
-
-function meets(a: Group, b: Group, length: number): boolean {
-  if (b.from > a.to) return false;
-  return a.members.some((x) => b.members.some((y) => x.side !== y.side && clash(x.edit, y.edit, length)));
-}
-
-/** Merges whole texts. What cannot be read as lines is merged as a whole. */
+/** Merges whole texts. A change of form alone meets no line of the other side. What cannot be read as lines is merged as a whole. */
 export function merge(
   from: Text,
   ours: Text,
@@ -172,6 +144,8 @@ export function merge(
   if (from.kind !== "lines" || ours.kind !== "lines" || theirs.kind !== "lines") {
     return { text: winner === "ours" ? ours : theirs, clashes: [], whole: true };
   }
+  const form = inForm(from, ours, theirs) ?? inForm(from, theirs, ours);
+  if (form) return { text: form, clashes: [], whole: false };
   const merged = mergeEdits(
     from.lines.length,
     editsOf(from.lines, ours.lines),

@@ -22,6 +22,7 @@ const most = 40_000;
 /** Lines less alike than this are not one line changed, but one gone and another come. */
 const alike = 0.4;
 
+/** The rows of a hunk: `old` and `now` are its own lines. */
 export function rowsOf(old: Lines, now: Lines): Row[] {
   const rows: Row[] = [];
   let i = 0;
@@ -40,7 +41,7 @@ function pairsOf(old: Lines, now: Lines): [number, number][] {
   const shorter = Math.min(old.length, now.length);
   if (old.length === now.length || old.length * now.length > most)
     return Array.from({ length: shorter }, (_, index) => [index, index]);
-  return shorter === 0 ? [] : mostAlike(old.map(sharesOf), now.map(sharesOf));
+  return mostAlike(old.map(sharesOf), now.map(sharesOf));
 }
 
 /** The pairs without crossings whose likenesses add up to most; of equal sums the one that pairs the first lines. */

@@ -9,10 +9,11 @@
  * Always: the hunks turn the old text into what has arrived, followed by the old lines from `resume` on; a settled
  * hunk is never taken back before the end; the end gives what `diffLines` gives, but for the hunks that are pinned.
  */
-import { changesOf, type Change } from "./diff.ts";
-import { openFollowed, type Run } from "./streamRuns.ts";
-import { linesOf, type Lines } from "./text.ts";
+import type { Change } from "./diff.ts";
+import { openKnown } from "./streamLines.ts";
+import { openFollowed, plain, type Run } from "./streamRuns.ts";
 
+/** A text that is arriving, and the hunks that it makes of the text before. */
 export interface Stream {
   /** Takes the next piece of the text, cut anywhere. A line counts once its end is there. */
   push(piece: string): void;
@@ -35,20 +36,24 @@ const margin = 3;
 /** Skipped old lines up to which a tentative part is shown as replaced; further jumps are shown as put in only. */
 const near = 40;
 
-export function openStream(before: Lines): Stream {
-  const followed = openFollowed(before);
+/** `before` is the text that the arriving one is held against. */
+export function openStream(before: string): Stream {
+  const known = openKnown(before);
+  const followed = openFollowed(known);
   const settled: Change[] = [];
+  /** The line that has begun, and whether a line feed may still belong to one that ended in a carriage return. */
   let held = "";
+  let mayGoOn = false;
 
   const settle = (): void => {
     let chain = followed.chain();
     while (chain.length > 0) {
       // Up to the first run that stands by itself: the weaker ones before it are decided by the exact diff.
-      const first = chain.find((run) => run.weight >= margin);
+      const first = chain.find((run) => run.weight >= margin * plain);
       if (first === undefined) return;
       const weight = chain.reduce((sum, run) => sum + run.weight, 0);
-      if (weight < first.old - followed.old + margin) return;
-      const changes = windowOf(followed.old, first.old + first.length, followed.new, first.new + first.length);
+      if (weight < (first.old - followed.old + margin) * plain) return;
+      const changes = followed.window(followed.old, first.old + first.length, followed.new, first.new + first.length);
       // A change that could still slide down with the next line is not settled.
       if (changes.length > 0 && changes.at(-1)!.to === first.old + first.length) return;
       settled.push(...changes);
@@ -56,14 +61,6 @@ export function openStream(before: Lines): Stream {
       chain = followed.chain();
     }
   };
-
-  const windowOf = (from: number, to: number, newFrom: number, newTo: number): Change[] =>
-    changesOf(followed.part(from, to, newFrom, newTo)).map((change) => ({
-      from: change.from + from,
-      to: change.to + from,
-      newFrom: change.newFrom + newFrom,
-      newTo: change.newTo + newFrom,
-    }));
 
   /** The runs that are shown as kept, of those that are not settled yet. */
   const shown = (): Run[] => {
@@ -82,29 +79,30 @@ export function openStream(before: Lines): Stream {
 
   return {
     push(piece) {
-      const text = held + piece;
-      let from = 0;
-      if (text.includes("\r")) {
-        const lines = linesOf(text);
-        // A line feed may still come behind a carriage return at the very end.
-        if (!lines.at(-1)!.endsWith("\n")) lines.pop();
-        for (const line of lines) {
-          followed.take(line);
-          from += line.length;
-        }
-      } else {
-        for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-          followed.take(text.slice(from, end + 1));
-          from = end + 1;
-        }
+      if (!mayGoOn && !piece.includes("\n") && !piece.includes("\r")) {
+        held += piece;
+        return;
       }
-      held = text.slice(from);
+      const text = held + piece;
+      const next = followed.next();
+      const lines = next < 0 ? -1 : known.goesOn(next, text);
+      let length = 0;
+      if (lines >= 0) {
+        length = known.lengthOf(next, lines);
+        followed.goOn(lines);
+      } else {
+        length = wholeLines(text);
+        known.take(text.slice(0, length), followed);
+      }
+      held = length === text.length ? "" : text.slice(length);
+      mayGoOn = held.endsWith("\r");
       settle();
     },
     settled: () => settled,
     tentative() {
       const changes: Change[] = [];
       let [from, newFrom] = [followed.old, followed.new];
+      if (followed.count() === newFrom) return changes;
       for (const run of shown()) {
         if (run.old > from || run.new > newFrom) changes.push({ from, to: run.old, newFrom, newTo: run.new });
         from = run.old + run.length;
@@ -118,16 +116,26 @@ export function openStream(before: Lines): Stream {
       return last === undefined ? followed.old : last.old + last.length;
     },
     end(pinned = []) {
-      if (held !== "") followed.take(held);
+      known.take(held, followed);
       held = "";
       const changes: Change[] = [];
       let [from, newFrom] = [0, 0];
       for (const pin of pinned) {
-        changes.push(...windowOf(from, pin.from, newFrom, pin.newFrom), pin);
+        changes.push(...followed.window(from, pin.from, newFrom, pin.newFrom), pin);
         [from, newFrom] = [pin.to, pin.newTo];
       }
-      changes.push(...windowOf(from, before.length, newFrom, followed.count()));
+      changes.push(...followed.window(from, known.old.length, newFrom, followed.count()));
       return changes;
     },
   };
+}
+
+/** How many characters of the text are in lines that have their whole end. */
+function wholeLines(text: string): number {
+  for (let at = text.length - 1; at >= 0; at--) {
+    const code = text.charCodeAt(at);
+    // A line feed may still come behind a carriage return at the very end.
+    if (code === 10 || (code === 13 && at < text.length - 1)) return at + 1;
+  }
+  return 0;
 }

@@ -8,29 +8,32 @@
  * Always: a run's lines are equal on both sides and lie behind the frontier; a line costs about the same whatever
  * came before it.
  */
-import type { Numbered } from "./lines.ts";
-import type { Lines } from "./text.ts";
+import { changesOf, type Change } from "./diff.ts";
+import { grown } from "./linesTable.ts";
+import type { KnownLines, Taking } from "./streamLines.ts";
 
 /** `length` lines from `new` on equal those from `old` on. */
 export interface Run {
   old: number;
   new: number;
   length: number;
-  /** How much the run says: its lines, those that stand in many places counted as little. */
+  /** How much the run says, in tenths of a line: lines that stand in many places count as little. */
   weight: number;
+  /** The run before it in the longest list that ends with it, and how many lines that list has up to there. */
+  before: Run | null;
+  reach: number;
 }
 
-export interface Followed {
+export interface Followed extends Taking {
   /** Lines that have arrived. */
   count(): number;
   /** The frontier: the first lines that are not settled. */
   readonly old: number;
   readonly new: number;
-  take(line: string): void;
-  /** The heaviest list of runs that go forward on both sides. */
-  chain(): Run[];
-  /** A part of both texts for an exact diff, lines counted from its beginning. */
-  part(from: number, to: number, newFrom: number, newTo: number): Numbered;
+  /** The longest list of runs that go forward on both sides. */
+  chain(): readonly Run[];
+  /** The exact changes of a part of both texts. */
+  window(from: number, to: number, newFrom: number, newTo: number): Change[];
   /** Moves the frontier behind a run. */
   advance(run: Run): void;
 }
@@ -41,61 +44,99 @@ const rare = 8;
 const near = 60;
 /** Runs kept behind the frontier; of more, the shortest old ones go. */
 const kept = 48;
-/** What a line weighs that stands in more than `rare` places, beside one that does not: a brace follows any text. */
-const common = 0.1;
+/** What a line weighs, and what one weighs that stands in more than `rare` places: a brace follows any text. */
+export const plain = 10;
+const common = 1;
+/** Lines of either side up to which a part is looked through without preparation. */
+const few = 8;
 
-export function openFollowed(before: Lines): Followed {
-  const numbers = new Map<string, number>();
-  const oldNumbers = new Int32Array(before.length);
-  for (let index = 0; index < before.length; index++) {
-    let number = numbers.get(before[index]!);
-    if (number === undefined) numbers.set(before[index]!, (number = numbers.size));
-    oldNumbers[index] = number;
+export function openFollowed(known: KnownLines): Followed {
+  const oldNumbers = known.old;
+  const oldDistinct = known.distinct();
+  // For each number its first place and how many it has; for each line the next place of its like.
+  const first = new Int32Array(oldDistinct).fill(-1);
+  const times = new Int32Array(oldDistinct);
+  const following = new Int32Array(oldNumbers.length);
+  for (let line = oldNumbers.length - 1; line >= 0; line--) {
+    const number = oldNumbers[line]!;
+    following[line] = first[number]!;
+    first[number] = line;
+    times[number]!++;
   }
-  const oldDistinct = numbers.size;
-  const { starts, places } = placesByNumber(oldNumbers, oldDistinct);
-  let now = new Int32Array(Math.max(64, before.length + 1024));
+  const weigh = (number: number): number => (times[number]! > rare ? common : plain);
+  let now = new Int32Array(oldNumbers.length + 1024);
   let count = 0;
   let frontOld = 0;
   let frontNew = 0;
   let runs: Run[] = [];
+  /** So many of them know what stands before them. */
+  let linked = 0;
   /** The chain, until a run changes. */
-  let known: Run[] | null = null;
+  let chain: readonly Run[] | null = none;
   let local = new Int32Array(0);
   let current: Run | null = null;
 
-  /** The first place of a line at or behind `from`, and -1 where there is none. */
+  /** The first place of a line at or behind `from`, and -1 where there is none; of a frequent line, where none is near. */
   const placeFrom = (number: number, from: number): number => {
-    let low = starts[number]!;
-    let high = starts[number + 1]!;
-    while (low < high) {
-      const half = (low + high) >> 1;
-      if (places[half]! < from) low = half + 1;
-      else high = half;
+    if (times[number]! > rare) {
+      const end = Math.min(from + near + 1, oldNumbers.length);
+      for (let line = from; line < end; line++) if (oldNumbers[line] === number) return line;
+      return -1;
     }
-    return low < starts[number + 1]! ? places[low]! : -1;
+    let place = first[number]!;
+    while (place >= 0 && place < from) place = following[place]!;
+    return place;
   };
-
-  const weigh = (number: number): number => (starts[number + 1]! - starts[number]! > rare ? common : 1);
 
   const begin = (number: number): Run | null => {
     if (number >= oldDistinct) return null;
     const last = runs.at(-1);
-    const expected = last ? last.old + last.length : frontOld;
-    const often = starts[number + 1]! - starts[number]! > rare;
-    for (const from of last ? [expected, frontOld] : [expected]) {
-      const place = placeFrom(number, from);
-      if (place < 0 || (often && place - from > near)) continue;
-      const run = { old: place, new: count - 1, length: 1, weight: weigh(number) };
-      while (run.old > frontOld && run.new > frontNew && oldNumbers[run.old - 1] === now[run.new - 1]) {
-        run.old--;
-        run.new--;
-        run.length++;
-        run.weight += weigh(oldNumbers[run.old]!);
-      }
-      return run;
+    let place = placeFrom(number, last ? last.old + last.length : frontOld);
+    if (place < 0 && last) place = placeFrom(number, frontOld);
+    if (place < 0) return null;
+    let length = 1;
+    let weight = weigh(number);
+    while (
+      place - length >= frontOld &&
+      count - 1 - length >= frontNew &&
+      oldNumbers[place - length] === now[count - 1 - length]
+    )
+      weight += weigh(oldNumbers[place - length++]!);
+    return { old: place + 1 - length, new: count - length, length, weight, before: null, reach: 0 };
+  };
+
+  const part = (from: number, to: number, newFrom: number, newTo: number): Change[] => {
+    // Numbers of its own: a small part must not cost what the whole does.
+    const large = to - from > oldNumbers.length / 2;
+    if (!large && local.length < known.distinct()) local = new Int32Array(2 * known.distinct());
+    let distinct = 0;
+    const renumbered = (list: Int32Array, start: number, end: number): Int32Array => {
+      const result = new Int32Array(end - start);
+      for (let index = start; index < end; index++) result[index - start] = (local[list[index]!] ||= ++distinct) - 1;
+      return result;
+    };
+    const old = large ? oldNumbers.subarray(from, to) : renumbered(oldNumbers, from, to);
+    const fresh = large ? now.subarray(newFrom, newTo) : renumbered(now, newFrom, newTo);
+    if (large) distinct = known.distinct();
+    else {
+      for (let index = from; index < to; index++) local[oldNumbers[index]!] = 0;
+      for (let index = newFrom; index < newTo; index++) local[now[index]!] = 0;
     }
-    return null;
+    const changes = changesOf({
+      old,
+      now: fresh,
+      distinct,
+      start: 0,
+      sameOld: (one, other) => other < old.length && old[one] === old[other],
+      sameNew: (one, other) => other < fresh.length && fresh[one] === fresh[other],
+    });
+    for (const change of changes) {
+      change.from += from;
+      change.to += from;
+      change.newFrom += newFrom;
+      change.newTo += newFrom;
+    }
+    return changes;
   };
 
   return {
@@ -106,105 +147,113 @@ export function openFollowed(before: Lines): Followed {
     get new() {
       return frontNew;
     },
-    take(line) {
-      if (count === now.length) {
-        const larger = new Int32Array(count * 2);
-        larger.set(now);
-        now = larger;
-      }
-      // Most lines are the next one of the old text: comparing is cheaper than looking up.
+    next() {
+      const next = current !== null ? current.old + current.length : frontNew === count ? frontOld : -1;
+      return next < oldNumbers.length ? next : -1;
+    },
+    goOn(lines) {
       const next = current === null ? frontOld : current.old + current.length;
-      if ((current !== null || frontNew === count) && next < before.length && before[next] === line) {
-        now[count++] = oldNumbers[next]!;
-        if (current !== null) {
-          known = null;
-          current.length++;
-          current.weight += weigh(oldNumbers[next]!);
-        } else {
-          frontOld++;
-          frontNew++;
-        }
+      while (count + lines > now.length) now = grown(now);
+      for (let line = next; line < next + lines; line++) now[count++] = oldNumbers[line]!;
+      if (current === null) {
+        frontOld += lines;
+        frontNew += lines;
         return;
       }
-      let number = numbers.get(line);
-      if (number === undefined) numbers.set(line, (number = numbers.size));
+      chain = null;
+      current.length += lines;
+      for (let line = next; line < next + lines; line++) current.weight += weigh(oldNumbers[line]!);
+    },
+    take(number) {
+      if (count === now.length) now = grown(now);
       now[count++] = number;
       current = begin(number);
-      if (current !== null) known = null;
       if (current === null) return;
+      chain = null;
       // What the new run has taken over at its beginning is no longer another's.
       while (runs.length > 0 && runs.at(-1)!.new >= current.new) runs.pop();
+      linked = Math.min(linked, runs.length);
       runs.push(current);
       if (runs.length > kept) {
-        const shortest = runs.slice(0, -1).reduce((a, b) => (b.length < a.length ? b : a));
-        runs = runs.filter((run) => run !== shortest);
+        let shortest = 0;
+        for (let index = 1; index < kept; index++) if (runs[index]!.length < runs[shortest]!.length) shortest = index;
+        runs.splice(shortest, 1);
+        linked = Math.min(linked, shortest);
       }
     },
-    chain: () => (known ??= heaviest(runs)),
-    part(from, to, newFrom, newTo) {
-      // Numbers of its own: a small part must not cost what the whole does.
-      if (local.length < numbers.size) local = new Int32Array(2 * numbers.size);
-      let distinct = 0;
-      const renumbered = (list: Int32Array, start: number, end: number): Int32Array => {
-        const result = new Int32Array(end - start);
-        for (let index = start; index < end; index++) result[index - start] = (local[list[index]!] ||= ++distinct) - 1;
-        return result;
-      };
-      const large = to - from > before.length / 2;
-      const old = large ? oldNumbers.subarray(from, to) : renumbered(oldNumbers, from, to);
-      const fresh = large ? now.subarray(newFrom, newTo) : renumbered(now, newFrom, newTo);
-      if (large) distinct = numbers.size;
-      else {
-        for (let index = from; index < to; index++) local[oldNumbers[index]!] = 0;
-        for (let index = newFrom; index < newTo; index++) local[now[index]!] = 0;
+    chain() {
+      if (chain !== null) return chain;
+      for (; linked < runs.length; linked++) link(runs[linked]!, runs, linked);
+      return (chain = longest(runs));
+    },
+    window(from, to, newFrom, newTo) {
+      // Nearly every part is one change of a few lines between equal ones.
+      let [top, newTop] = [from, newFrom];
+      while (top < to && newTop < newTo && oldNumbers[top] === now[newTop]) {
+        top++;
+        newTop++;
       }
-      return {
-        old,
-        now: fresh,
-        distinct,
-        start: 0,
-        sameOld: (one, other) => other < old.length && old[one] === old[other],
-        sameNew: (one, other) => other < fresh.length && fresh[one] === fresh[other],
-      };
+      let [bottom, newBottom] = [to, newTo];
+      while (bottom > top && newBottom > newTop && oldNumbers[bottom - 1] === now[newBottom - 1]) {
+        bottom--;
+        newBottom--;
+      }
+      if (top === bottom && newTop === newBottom) return [];
+      if (top < bottom && newTop < newBottom && !apart(oldNumbers, top, bottom, now, newTop, newBottom))
+        return part(from, to, newFrom, newTo);
+      // What was only put in, or only taken out, stands as late as it can.
+      if (top === bottom)
+        while (newBottom < newTo && now[newTop] === now[newBottom]) {
+          top = ++bottom;
+          newTop++;
+          newBottom++;
+        }
+      else if (newTop === newBottom)
+        while (bottom < to && oldNumbers[top] === oldNumbers[bottom]) {
+          newTop = ++newBottom;
+          top++;
+          bottom++;
+        }
+      return [{ from: top, to: bottom, newFrom: newTop, newTo: newBottom }];
     },
     advance(run) {
       frontOld = run.old + run.length;
       frontNew = run.new + run.length;
-      known = null;
       runs = runs.filter((one) => one.old >= frontOld && one.new >= frontNew);
+      linked = 0;
+      chain = runs.length === 0 ? none : null;
       if (current !== null && !runs.includes(current)) current = null;
     },
   };
 }
 
-/** For each number the places it stands in, in order: `places` from `starts[n]` up to `starts[n + 1]`. */
-function placesByNumber(lines: Int32Array, distinct: number): { starts: Int32Array; places: Int32Array } {
-  const starts = new Int32Array(distinct + 1);
-  for (let index = 0; index < lines.length; index++) starts[lines[index]! + 1]!++;
-  for (let number = 0; number < distinct; number++) starts[number + 1]! += starts[number]!;
-  const next = starts.slice();
-  const places = new Int32Array(lines.length);
-  for (let index = 0; index < lines.length; index++) places[next[lines[index]!]!++] = index;
-  return { starts, places };
+const none: readonly Run[] = [];
+
+/** Whether the two parts are small and have no line in common. */
+function apart(a: Int32Array, from: number, to: number, b: Int32Array, bFrom: number, bTo: number): boolean {
+  if (to - from > few || bTo - bFrom > few) return false;
+  for (let i = from; i < to; i++) for (let j = bFrom; j < bTo; j++) if (a[i] === b[j]) return false;
+  return true;
 }
 
-/** Runs are in the order of the new text. Of those that cannot stand together the lighter ones are left out. */
-function heaviest(runs: readonly Run[]): Run[] {
-  const weights: number[] = [];
-  const previous: number[] = [];
-  let best = -1;
-  runs.forEach((run, index) => {
-    let before = -1;
-    for (let other = 0; other < index; other++) {
-      const one = runs[other]!;
-      const fits = one.old + one.length <= run.old && one.new + one.length <= run.new;
-      if (fits && (before < 0 || weights[other]! > weights[before]!)) before = other;
-    }
-    weights.push(run.length + (before < 0 ? 0 : weights[before]!));
-    previous.push(before);
-    if (best < 0 || weights[index]! > weights[best]!) best = index;
-  });
+/** Finds what stands before a run, among the first `count` runs. They are in the order of the new text. */
+function link(run: Run, runs: readonly Run[], count: number): void {
+  run.before = null;
+  run.reach = 0;
+  for (let index = 0; index < count; index++) {
+    const one = runs[index]!;
+    const reach = one.reach + one.length;
+    if (reach <= run.reach || one.old + one.length > run.old || one.new + one.length > run.new) continue;
+    run.before = one;
+    run.reach = reach;
+  }
+}
+
+/** Of the runs that cannot stand together the shorter ones are left out. */
+function longest(runs: readonly Run[]): readonly Run[] {
+  let last: Run | null = null;
+  for (const run of runs) if (last === null || run.reach + run.length > last.reach + last.length) last = run;
   const chain: Run[] = [];
-  for (let at = best; at >= 0; at = previous[at]!) chain.push(runs[at]!);
+  for (let run = last; run !== null; run = run.before) chain.push(run);
   return chain.reverse();
 }

@@ -14,10 +14,31 @@ export type Lines = readonly string[];
 export type Text =
   | { kind: "none" }
   | { kind: "lines"; lines: Lines }
-  /** Not readable as lines: known by the id of its bytes alone. */
-  | { kind: "opaque"; id: string };
+  /** Not read as lines: known by the id of its bytes alone, and their number where that is at hand. */
+  | { kind: "opaque"; id: string; size?: number };
 
 export const none: Text = { kind: "none" };
+
+/** What has more lines, or more bytes, than this is decided as a whole: no difference of lines is computed. */
+export const mostLines = 200_000;
+export const mostBytes = 64 * 1024 * 1024;
+
+/** Whether these bytes are decided as a whole: they hold a NUL, or more than is compared line by line. */
+export function isOpaque(bytes: Uint8Array): boolean {
+  if (bytes.length > mostBytes || bytes.includes(0)) return true;
+  if (bytes.length <= mostLines) return false;
+  let lines = bytes.at(-1) === 10 || bytes.at(-1) === 13 ? 0 : 1;
+  for (let at = bytes.indexOf(10); at >= 0 && lines <= mostLines; at = bytes.indexOf(10, at + 1)) lines++;
+  for (let at = bytes.indexOf(13); at >= 0 && lines <= mostLines; at = bytes.indexOf(13, at + 1))
+    if (bytes[at + 1] !== 10) lines++;
+  return lines > mostLines;
+}
+
+/** The text, as it is when it is read again: too many lines together are no lines any more. */
+export function isTooLong(text: Text): boolean {
+  if (text.kind !== "lines") return false;
+  return text.lines.length > mostLines || text.lines.reduce((sum, line) => sum + line.length, 0) > mostBytes;
+}
 
 /** Splits after each terminator. The pieces are flat copies' slices of `text` and share its storage. */
 export function linesOf(text: string): string[] {
@@ -68,5 +89,5 @@ export function sameLines(a: Lines, b: Lines): boolean {
 export function sameText(a: Text, b: Text): boolean {
   if (a.kind === "lines" && b.kind === "lines") return sameLines(a.lines, b.lines);
   if (a.kind === "opaque" && b.kind === "opaque") return a.id === b.id;
-  return a.kind === b.kind && a.kind === "none";
+  return a.kind === "none" && b.kind === "none";
 }

@@ -21,6 +21,7 @@ export interface Words {
 const budget = 20_000;
 const alike = 0.25;
 
+/** The parts of a row's two lines that differ. */
 export function wordsOf(old: string, now: string): Words {
   let start = 0;
   const shorter = Math.min(old.length, now.length);

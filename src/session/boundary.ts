@@ -7,9 +7,10 @@
  *
  * Always: one `boundary` event; after it reviewed text = the person's text, and draft = proposed text.
  */
-import type { Content, HunkReference, Overtaken, Refusal, Revision, TreeChange } from "../protocol/index.ts";
+import type { Content, DraftFile, HunkReference, Overtaken, Refusal, Revision, TreeChange } from "../protocol/index.ts";
 import { boundaryOf, sameText, type Bounded } from "../review/index.ts";
-import type { FileState } from "../state/index.ts";
+import { placeKey, type FileState } from "../state/index.ts";
+import { pathProposed, readUser } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
 import { look } from "./looking.ts";
 import { changedRefusals } from "./marks.ts";
@@ -46,47 +47,69 @@ const pendingUserChanges = new WeakMap<Desk, Map<string, TreeChange>>();
 /** They are told once only: until the boundary is in the log they are kept, each with its first before and last now. */
 function remembered(desk: Desk, fresh: readonly TreeChange[]): TreeChange[] {
   const pending = pendingUserChanges.get(desk) ?? new Map<string, TreeChange>();
-  for (const change of fresh)
-    pending.set(change.path, { ...change, before: pending.get(change.path)?.before ?? change.before });
+  for (const change of fresh) {
+    const key = placeKey(change.path, change.attribute);
+    pending.set(key, { ...change, before: pending.get(key)?.before ?? change.before });
+  }
   pendingUserChanges.set(desk, pending);
   return [...pending.values()].filter((change) => change.before !== change.now);
-}
-
-interface Write {
-  path: string;
-  before: Content;
-  after: Content;
 }
 
 async function revisionsOf(
   desk: Desk,
   told: readonly TreeChange[],
-): Promise<{ revisions: Revision[]; writes: Write[] }> {
-  const changes = new Map(told.map((change) => [change.path, change]));
+): Promise<{ revisions: Revision[]; writes: DraftFile[] }> {
+  const changes = new Map(told.map((change) => [placeKey(change.path, change.attribute), change]));
   const revisions: Revision[] = [];
-  for (const file of desk.state.files.values()) {
-    const change = changes.get(file.path);
-    changes.delete(file.path);
-    const revision = await crossed(desk, file, change);
-    if (revision) revisions.push(revision);
+  const writes: DraftFile[] = [];
+  const ways = new Map<string, Content>(); // where a rename stands after this boundary, by the person's path
+  const gone = new Set<string>();
+  // Renames first: they say where the draft is to have the rest. Modes last: what is gone has none.
+  for (const file of [...desk.state.files.values()].sort((a, b) => rank(a) - rank(b))) {
+    const key = placeKey(file.path, file.attribute);
+    // Another file has this one's path by now.
+    if (desk.state.byPath.get(key) !== file.id) continue;
+    const change = changes.get(key);
+    changes.delete(key);
+    const draftPath = await pathProposed(desk, file.path, ways.get(file.path));
+    const revision = await crossed(desk, file, change, draftPath, file.attribute === "mode" && gone.has(file.path));
+    if (file.attribute === "path") ways.set(file.path, (revision ?? file.revision).proposed);
+    if (!revision) continue;
+    if (file.attribute === null && revision.proposed === null) gone.add(file.path);
+    revisions.push(revision);
+    if (file.attribute === "path") continue;
+    const from = file.attribute === null && draftPath !== file.draftPath ? { from: file.draftPath } : {};
+    const mode = file.attribute === null ? {} : { attribute: file.attribute };
+    writes.push({ path: draftPath, ...from, ...mode, before: file.revision.draft, after: revision.draft });
   }
-  const writes: Write[] = revisions.map((revision) => ({
-    path: revision.path,
-    before: desk.state.files.get(revision.file)!.revision.draft,
-    after: revision.draft,
-  }));
   for (const change of changes.values()) {
-    const [now] = await desk.texts.read([change.now]);
-    const same = { reviewed: now!, proposed: now!, draft: now!, refusals: [] };
-    revisions.push(await firstRevision(desk, change.path, same));
-    writes.push({ path: change.path, before: change.before, after: change.now });
+    const { path, attribute, now } = change;
+    // The file went from there to another path, which is known.
+    const left = desk.state.vacated.has(path);
+    if (left && now === null) continue;
+    const [text] = await desk.texts.read([now]);
+    const same = { reviewed: text!, proposed: text!, draft: text!, refusals: [] };
+    revisions.push(await firstRevision(desk, path, same, attribute ?? null));
+    const mode = attribute ? { attribute } : {};
+    writes.push({ path, ...mode, before: left && !attribute ? null : change.before, after: now });
   }
-  // What goes makes room first: a folder may have become a file, or a file a folder.
-  writes.sort((a, b) => Number(b.after === null) - Number(a.after === null));
-  return { revisions, writes: writes.filter((one) => one.before !== one.after) };
+  // What goes makes room first: a folder may have become a file, or a file a folder. A mode is set on what is there by then.
+  const order = ({ attribute, after }: DraftFile) => (attribute ? 2 : after === null ? 0 : 1);
+  writes.sort((a, b) => order(a) - order(b));
+  return { revisions, writes: writes.filter((one) => one.from !== undefined || one.before !== one.after) };
 }
 
-async function crossed(desk: Desk, file: FileState, change: TreeChange | undefined): Promise<Revision | null> {
+function rank({ attribute }: FileState): number {
+  return attribute === "path" ? 0 : attribute === null ? 1 : 2;
+}
+
+async function crossed(
+  desk: Desk,
+  file: FileState,
+  change: TreeChange | undefined,
+  draftPath: string,
+  ofNothing: boolean,
+): Promise<Revision | null> {
   const { reviewed, proposed, draft, hunks } = file.revision;
   const user = change ? change.now : await reviewedContent(desk, file);
   const texts = await desk.texts.read([reviewed, proposed, draft, user]);
@@ -101,8 +124,10 @@ async function crossed(desk: Desk, file: FileState, change: TreeChange | undefin
     },
     texts[3]!,
   );
+  if (ofNothing) bounded.proposed = bounded.reviewed;
   const nothing =
     verdicts.size === 0 &&
+    draftPath === file.draftPath &&
     sameText(bounded.reviewed, texts[0]!) &&
     sameText(bounded.proposed, texts[1]!) &&
     sameText(bounded.proposed, texts[2]!);
@@ -112,6 +137,7 @@ async function crossed(desk: Desk, file: FileState, change: TreeChange | undefin
     proposed: bounded.proposed,
     draft: bounded.proposed,
     refusals: await refusalsLeft(desk, file, bounded),
+    draftPath,
   };
   return nextRevision(desk, file, next, (used) => overtakenBy(desk, file, bounded, used));
 }
@@ -125,7 +151,7 @@ async function refusalsLeft(desk: Desk, file: FileState, { refusals }: Bounded):
 
 /** Where the person's folder reported no change, their text is what was reviewed: what we wrote ourselves. */
 async function reviewedContent(desk: Desk, file: FileState): Promise<Content> {
-  const { bytes } = await desk.parts.files.read(file.path);
+  const { bytes } = await readUser(desk.parts.files, file);
   return bytes === null ? null : desk.log.bodies.put(bytes);
 }
 

@@ -6,6 +6,7 @@
  */
 import type { FileId } from "../protocol/index.ts";
 import { standing } from "../state/index.ts";
+import { readUser } from "./attributes.ts";
 import type { Desk } from "./desk.ts";
 import type { Answer } from "./supervised.ts";
 import { undo } from "./undoing.ts";
@@ -15,7 +16,7 @@ export async function undoneByHand(desk: Desk, id: FileId): Promise<Answer> {
   const last = standing(desk.state).findLast((one) => one.items.some((item) => item.file === id));
   const texts = last?.kind === "accept" && last.texts.length === 1 ? last.texts[0]! : null;
   if (!file || !last || !texts || texts.user.before === texts.user.after) return { kind: "done" };
-  const { bytes } = await desk.parts.files.read(file.path);
+  const { bytes } = await readUser(desk.parts.files, file);
   const now = bytes === null ? null : await desk.log.bodies.put(bytes);
   if (now !== texts.user.before) return { kind: "done" };
   const answer = await undo(desk, last.seq);

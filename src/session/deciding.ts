@@ -19,6 +19,7 @@ import {
   type Text,
 } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
+import { pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { halvesMissing, linesNotIn, protectedByName, protectedIn } from "./marks.ts";
 import type { Answer } from "./supervised.ts";
@@ -26,7 +27,7 @@ import { bytesOf } from "./texts.ts";
 import { takeOvertaken } from "./overtaken.ts";
 import { itemsOf, refused, withVerdicts, write, type Found, type Plan } from "./writing.ts";
 
-const movedOn: Answer = {
+export const movedOn: Answer = {
   kind: "moved on",
   text: "These lines have changed since they were shown. Nothing was done: look again.",
 };
@@ -102,7 +103,7 @@ export async function take(desk: Desk, items: readonly DecisionItem[]): Promise<
 }
 
 async function takeStale(desk: Desk, file: FileState, hunk: HunkId): Promise<Answer> {
-  const seen = desk.userSeen(file.id);
+  const seen = await desk.userSeen(file);
   const now = await desk.userOf(file);
   const group = taken(now.sides, now.side, now.verdicts, hunk);
   // Only lines that were shown as theirs are taken over: what was typed since is shown first.
@@ -118,7 +119,7 @@ async function takeStale(desk: Desk, file: FileState, hunk: HunkId): Promise<Ans
 // ── Finding what was named ────────────────────────────────────────────────────────────────────────────────────
 
 /** The named hunks, each still undecided and with the lines that were shown; null when one of them is not. */
-async function find(desk: Desk, items: readonly DecisionItem[]): Promise<Found[] | null> {
+export async function find(desk: Desk, items: readonly DecisionItem[]): Promise<Found[] | null> {
   const found = new Map<FileId, { file: FileState; here: Set<HunkId>; hunks: Set<HunkId> }>();
   for (const item of items) {
     const file = desk.state.files.get(item.file);
@@ -191,16 +192,26 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
   return { plan, left };
 }
 
+/** Changes of how a text is written: an editor's unsaved text does not hold it so that it could be changed there. */
+const formsOf: ReadonlySet<string> = new Set(["ends", "mark", "encoding"]);
+
 async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise<Plan | { refusal: string }> {
   if (now.file.refusal) return { refusal: `${one.file.path}: ${now.file.refusal.reason} ${now.file.refusal.remedy}` };
+  const form = one.file.revision.hunks.find((hunk) => one.hunks.includes(hunk.id) && formsOf.has(hunk.whole ?? ""));
+  if (form && now.file.dirty)
+    return {
+      refusal: `${one.file.path}: it has unsaved text, which the editor writes in its own way. Save or revert this file first.`,
+    };
   const exact = await desk.textsOf(one.file);
   const after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
   const accepted = withVerdicts(exact, one.hunks, "accepted");
   const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts));
+  const to = pathAfter(one.file, after);
   const texts: TextsChange = {
     file: one.file.id,
     path: one.file.path,
+    ...(to === undefined ? {} : { to }),
     reviewed: {
       before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts)),
       after: await desk.texts.keep(reviewedNow(exact.sides, accepted)),

@@ -16,7 +16,9 @@ import {
   type UserSide,
   type Verdict,
 } from "../review/index.ts";
-import { fold, stateOf, type FileState, type SessionState } from "../state/index.ts";
+import { fold, type FileState, type SessionState } from "../state/index.ts";
+import { readUser } from "./attributes.ts";
+import { keptSide, sideFrom, type KeptSide } from "./kept-side.ts";
 import type { SessionParts } from "./supervised.ts";
 import { openTexts, type Texts } from "./texts.ts";
 
@@ -40,6 +42,8 @@ export interface Desk {
   readonly texts: Texts;
   readonly state: SessionState;
   draft: Draft | null;
+  /** Names that the person gave to files, by their path before: offered, not yet followed. */
+  readonly renamed: Map<string, string>;
   /** Appends events, folds them, and tells the listeners. Rejects when the log cannot be written: nothing was done. */
   append(...bodies: EventBody[]): Promise<SessionEvent[]>;
   /** Runs one change of the session after the other. */
@@ -47,8 +51,10 @@ export interface Desk {
   textsOf(file: FileState): Promise<FileTexts>;
   /** Reads the person's file and brings its side up to date. Only in turn. */
   userOf(file: FileState): Promise<UserNow>;
-  /** The person's side as last read, without reading again, and the texts it is compared with. */
-  userSeen(file: FileId): Pick<UserNow, "sides" | "side"> | null;
+  /** Whether the person's side of the file's present revision was read. */
+  userKnown(file: FileState): boolean;
+  /** The person's side as last read, without reading their file again, and the texts it is compared with. */
+  userSeen(file: FileState): Promise<Pick<UserNow, "sides" | "side"> | null>;
   /**
    * Reads the person's file again, in turn: between a write and its outcome our own lines would pass for theirs. Their
    * side stays as it is where they have not typed.
@@ -60,11 +66,11 @@ export interface Desk {
   onAppend: (events: readonly SessionEvent[]) => void;
 }
 
-export function openDesk(parts: SessionParts, log: Log): Desk {
-  let state = stateOf(log.events);
+/** The desk of a session whose log came to `state`, which is the desk's own from then on. */
+export function openDesk(parts: SessionParts, log: Log, state: SessionState): Desk {
   let line: Promise<unknown> = Promise.resolve();
   const texts = openTexts(log.bodies);
-  const seen = new Map<FileId, { revision: number; eol: string; side: UserSide; sides: Sides; made: number }>();
+  const seen = new Map<FileId, Seen>();
   let fileNumber = 0;
 
   const desk: Desk = {
@@ -75,6 +81,7 @@ export function openDesk(parts: SessionParts, log: Log): Desk {
       return state;
     },
     draft: null,
+    renamed: new Map(),
     onAppend: () => {},
 
     async append(...bodies) {
@@ -99,27 +106,32 @@ export function openDesk(parts: SessionParts, log: Log): Desk {
     },
 
     async userOf(file) {
-      const user = await parts.files.read(file.path);
+      const user = await readUser(parts.files, file);
       const { number, reviewed, proposed, draft, hunks } = file.revision;
       const verdicts = verdictsOf(file);
       const read = await texts.read([reviewed, proposed, draft, user.bytes]);
       const eol = user.dirty?.eol ?? "";
       const exact: Sides = { reviewed: read[0]!, proposed: read[1]!, hunks };
-      // An editor's document has one kind of line end: what is composed into it is compared without terminators.
-      const compared = user.dirty ? endedWith(user.dirty.eol, exact) : exact;
-      const text = user.dirty ? ended(user.dirty.eol, read[3]!) : read[3]!;
+      const compared = comparedAs(eol, exact);
+      const text = eol ? ended(eol, read[3]!) : read[3]!;
       const known = seen.get(file.id);
-      let side = known?.side;
-      if (!side || known?.revision !== number || known.eol !== eol || !explains(compared, side, verdicts, text)) {
+      let side = known?.revision === number && known.eol === eol ? sideFrom(compared, known.kept) : null;
+      if (!side || !explains(compared, side, verdicts, text)) {
         side = userSideOf(compared, verdicts, text);
-        seen.set(file.id, { revision: number, eol, side, sides: compared, made: (known?.made ?? 0) + 1 });
+        seen.set(file.id, { revision: number, eol, kept: keptSide(side), made: (known?.made ?? 0) + 1 });
       }
       return { sides: compared, draft: read[2]!, verdicts, file: user, side, user: text };
     },
 
-    userSeen(file) {
-      const known = seen.get(file);
-      return known && known.revision === state.files.get(file)?.revision.number ? known : null;
+    userKnown: (file) => seen.get(file.id)?.revision === file.revision.number,
+
+    async userSeen(file) {
+      const known = seen.get(file.id);
+      const { number, reviewed, proposed, hunks } = file.revision;
+      if (known?.revision !== number) return null;
+      const read = await texts.read([reviewed, proposed]);
+      const sides = comparedAs(known.eol, { reviewed: read[0]!, proposed: read[1]!, hunks });
+      return { sides, side: sideFrom(sides, known.kept) };
     },
 
     readUser: (id) =>
@@ -136,6 +148,19 @@ export function openDesk(parts: SessionParts, log: Log): Desk {
     },
   };
   return desk;
+}
+
+/** What is remembered of the person's side of a file: no text that the log has. */
+interface Seen {
+  revision: number;
+  eol: "" | "\n" | "\r\n";
+  kept: KeptSide;
+  made: number;
+}
+
+/** An editor's document has one kind of line end: what is composed into it is compared without terminators. */
+function comparedAs(eol: Seen["eol"], exact: Sides): Sides {
+  return eol === "" ? exact : endedWith(eol, exact);
 }
 
 export function verdictsOf(file: FileState): Map<HunkId, Verdict> {

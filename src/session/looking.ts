@@ -7,9 +7,10 @@
  *
  * Always: one `looked` event per look that found something, with every file's whole new revision.
  */
-import type { Content, Look, Revision } from "../protocol/index.ts";
+import type { AttributeKind, Content, Look, Revision } from "../protocol/index.ts";
 import { lookAt, sameText } from "../review/index.ts";
-import type { FileState } from "../state/index.ts";
+import { fileAt, fileInDraft, filesInDraft, placeKey, type FileState } from "../state/index.ts";
+import { keepValue } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
 
@@ -23,16 +24,29 @@ export async function look(desk: Desk, call: string | null, signal?: AbortSignal
 export async function lookAgain(desk: Desk): Promise<void> {
   if (!desk.draft) return;
   const found = await desk.draft.look();
-  const reported = new Set(found.changes.map((change) => change.path));
-  const changes = [...found.changes];
-  const others = [...desk.state.files.values()].filter((file) => !reported.has(file.path));
+  const reported = new Set(found.changes.map((change) => placeKey(change.path, change.attribute)));
+  // The draft's base has a renamed file under its first path: that it is gone from there is known.
+  const changes = found.changes.filter(
+    ({ path, attribute, now }) =>
+      now !== null ||
+      fileInDraft(desk.state, path, attribute) ||
+      !(fileAt(desk.state, path, attribute) || desk.state.vacated.has(path)),
+  );
+  const others = filesInDraft(desk.state).filter((file) => !reported.has(placeKey(file.draftPath, file.attribute)));
   // Writing what should be there already writes nothing, and says where something else is.
   const asked = await desk.draft.write(
-    others.map(({ path, revision }) => ({ path, before: revision.draft, after: revision.draft })),
+    others.map(({ draftPath, attribute, revision }) => ({
+      path: draftPath,
+      ...(attribute === "mode" ? { attribute } : {}),
+      before: revision.draft,
+      after: revision.draft,
+    })),
   );
   for (const [index, one] of asked.entries()) {
     if (one.kind === "written" || (one.now !== null && !desk.log.bodies.has(one.now))) continue;
-    changes.push({ path: one.path, before: others[index]!.revision.draft, now: one.now });
+    const { attribute, revision } = others[index]!;
+    const mode = attribute === "mode" ? { attribute } : {};
+    changes.push({ path: one.path, ...mode, before: revision.draft, now: one.now });
   }
   await take(desk, { ...found, changes }, null);
 }
@@ -40,20 +54,38 @@ export async function lookAgain(desk: Desk): Promise<void> {
 async function take(desk: Desk, found: Look, call: string | null): Promise<void> {
   const revisions: Revision[] = [];
   for (const change of found.changes) {
-    const id = desk.state.byPath.get(change.path);
-    const file = id === undefined ? undefined : desk.state.files.get(id);
+    const file = fileInDraft(desk.state, change.path, change.attribute);
     const revision = file
       ? await seen(desk, file, change.now)
-      : await fresh(desk, change.path, change.before, change.now);
+      : await fresh(desk, change.path, change.before, change.now, change.attribute ?? null);
     if (revision) revisions.push(revision);
+    if (change.now === null && !change.attribute) revisions.push(...(await attributesGone(desk, change.path)));
   }
   const unshown = JSON.stringify(found.unshown) === JSON.stringify(desk.state.unshown) ? null : found.unshown;
   if (revisions.length === 0 && unshown === null) return;
   await desk.append({ kind: "looked", turn: desk.state.turn, call, revisions, unshown: unshown ?? desk.state.unshown });
 }
 
-async function seen(desk: Desk, file: FileState, now: Content): Promise<Revision | null> {
-  if (now === file.revision.draft) return null;
+/** Of a file that is gone from the draft nothing but that is proposed. */
+async function attributesGone(desk: Desk, draftPath: string): Promise<Revision[]> {
+  const mode = fileInDraft(desk.state, draftPath, "mode");
+  const file = fileInDraft(desk.state, draftPath);
+  const rename = file && fileAt(desk.state, file.path, "path");
+  const revisions = [
+    mode && (await seen(desk, mode, mode.revision.reviewed)),
+    rename && (await seen(desk, rename, await keepValue(desk, { kind: "path", path: rename.path }))),
+  ];
+  return revisions.filter((one) => !!one);
+}
+
+/** The next revision of what the draft holds now; null where that is known. */
+export async function seen(
+  desk: Desk,
+  file: FileState,
+  now: Content,
+  draftPath: string = file.draftPath,
+): Promise<Revision | null> {
+  if (now === file.revision.draft && draftPath === file.draftPath) return null;
   const { reviewed, proposed, draft, hunks } = file.revision;
   const texts = await desk.texts.read([reviewed, proposed, draft, now]);
   const result = lookAt(
@@ -66,12 +98,18 @@ async function seen(desk: Desk, file: FileState, now: Content): Promise<Revision
     },
     texts[3]!,
   );
-  return nextRevision(desk, file, result, () => overtakenStill(desk, file, result.reviewed));
+  return nextRevision(desk, file, { ...result, draftPath }, () => overtakenStill(desk, file, result.reviewed));
 }
 
-async function fresh(desk: Desk, path: string, before: Content, now: Content): Promise<Revision | null> {
+async function fresh(
+  desk: Desk,
+  path: string,
+  before: Content,
+  now: Content,
+  attribute: AttributeKind | null,
+): Promise<Revision | null> {
   const texts = await desk.texts.read([before, now]);
   const [base, draft] = [texts[0]!, texts[1]!];
   if (sameText(base, draft)) return null;
-  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [] });
+  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [] }, attribute);
 }

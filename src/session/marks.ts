@@ -30,6 +30,9 @@ export const notInFile = "not in your file: accept to apply it, reject to drop i
  */
 export function protectedIn(file: FileState, now: FileTexts): Map<HunkId, string> {
   const found = protectedHunks(file.path, now.sides);
+  // Under the name that the agent gives the file it may do what it does not do under its own.
+  const effect = effectOfName(file.draftPath);
+  if (effect !== null) for (const hunk of now.sides.hunks) if (!found.has(hunk.id)) found.set(hunk.id, effect);
   return new Map([...found].map(([hunk, effect]) => [hunk, `${protectedMark} ${effect}`]));
 }
 
@@ -52,13 +55,15 @@ export function addedLines(now: FileTexts, hunk: HunkPlace): Lines {
  * bulk accept leaves them, so that a move is never accepted as a loss. Lines of punctuation alone do not count.
  */
 export function halvesMissing(now: FileTexts, stale: ReadonlyMap<HunkId, unknown>, before: Lines): Set<HunkId> {
-  const notIn = now.sides.hunks.filter((hunk) => now.verdicts.get(hunk.id) === "rejected" || stale.has(hunk.id));
+  const notIn = now.sides.hunks.filter(
+    (hunk) => !isForm(hunk) && (now.verdicts.get(hunk.id) === "rejected" || stale.has(hunk.id)),
+  );
   const elsewhere = new Set([...notIn.flatMap((hunk) => addedLines(now, hunk)), ...before].map(worded));
   elsewhere.delete("");
   const halves = new Set<HunkId>();
   if (elsewhere.size === 0) return halves;
   for (const hunk of now.sides.hunks) {
-    if (now.verdicts.has(hunk.id) || stale.has(hunk.id)) continue;
+    if (isForm(hunk) || now.verdicts.has(hunk.id) || stale.has(hunk.id)) continue;
     const lines = removedLines(now, hunk)
       .map(worded)
       .filter((line) => line !== "");
@@ -74,7 +79,7 @@ export async function linesNotIn(desk: Desk, file: FileState): Promise<Lines> {
     if (file.verdicts.get(one.id)?.verdict !== "accepted" && !one.whole)
       lines.push(...linesIn(await desk.log.bodies.get(one.theirs)));
   }
-  for (const { after } of await refusedBefore(desk, file)) lines.push(...after);
+  for (const { after, form } of await refusedBefore(desk, file)) if (!form) lines.push(...after);
   return lines;
 }
 
@@ -95,6 +100,12 @@ export async function refusedBefore(desk: Desk, file: FileState): Promise<HunkLi
 export interface HunkLines {
   before: Lines;
   after: Lines;
+  /** The lines say the same: only how they are written changes. */
+  form: boolean;
+}
+
+function isForm({ whole }: HunkPlace): boolean {
+  return whole === "ends" || whole === "mark" || whole === "encoding";
 }
 
 /** The lines of some hunks of an earlier revision. */
@@ -113,6 +124,7 @@ export async function linesOfHunks(
     .map((hunk) => ({
       before: reviewed!.kind === "lines" ? reviewed!.lines.slice(hunk.from, hunk.to) : [],
       after: editOf(hunk, proposed!).lines,
+      form: isForm(hunk),
     }));
 }
 

@@ -8,6 +8,7 @@
 import type { Content, FileId, TextsChange, WriteResult } from "../protocol/index.ts";
 import { merge, reviewedNow, proposedNow, sameText, takenBack } from "../review/index.ts";
 import type { DecisionState, FileState } from "../state/index.ts";
+import { contentsNow } from "./attributes.ts";
 import type { Desk } from "./desk.ts";
 import { putBack, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
@@ -38,22 +39,21 @@ async function contentOf(desk: Desk, path: string): Promise<Content> {
 }
 
 async function outcomes(desk: Desk, decision: DecisionState): Promise<{ file: FileId; result: WriteResult }[]> {
-  return Promise.all(
-    decision.texts.map(async ({ file, path, user }) => {
-      const { bytes, dirty } = await desk.parts.files.read(path);
-      const now = bytes === null ? null : await desk.log.bodies.put(bytes);
-      if (now === user.after) return { file, result: { kind: dirty ? ("buffer" as const) : ("written" as const) } };
-      const reason =
-        now === user.before ? "It was not written before the window closed." : "The file was changed meanwhile.";
-      return { file, result: { kind: "refused" as const, reason } };
-    }),
-  );
+  const now = await contentsNow(desk, decision.texts);
+  return decision.texts.map(({ file, user }, index) => {
+    const { content, dirty } = now[index]!;
+    if (content === user.after) return { file, result: { kind: dirty ? "buffer" : "written" } };
+    const reason =
+      content === user.before ? "It was not written before the window closed." : "The file was changed meanwhile.";
+    return { file, result: { kind: "refused", reason } };
+  });
 }
 
 /** An undo that was begun is finished where that is still possible, else put back: never half of it. */
 async function finishUndo(desk: Desk, decision: DecisionState): Promise<{ file: FileId; result: WriteResult }[]> {
   const changing = decision.texts.filter((texts) => texts.user.before !== texts.user.after);
-  const states = await Promise.all(changing.map(async (texts) => ({ texts, now: await contentOf(desk, texts.path) })));
+  const contents = await contentsNow(desk, changing);
+  const states = changing.map((texts, index) => ({ texts, now: contents[index]!.content }));
   const left = states.filter(({ texts, now }) => now !== texts.user.after);
   const done = states.filter(({ texts, now }) => now === texts.user.after);
   const forward = left.every(({ texts, now }) => now === texts.user.before) && done.length > 0;
@@ -69,7 +69,8 @@ async function finishUndo(desk: Desk, decision: DecisionState): Promise<{ file: 
 async function planOf(desk: Desk, texts: TextsChange) {
   const bytes = async (content: Content) => (content === null ? null : desk.log.bodies.get(content));
   const [before, after] = [await bytes(texts.user.before), await bytes(texts.user.after)];
-  return { file: { id: texts.file, path: texts.path }, before, after };
+  const attribute = desk.state.files.get(texts.file)?.attribute ?? null;
+  return { file: { id: texts.file, path: texts.path, attribute }, before, after };
 }
 
 /**

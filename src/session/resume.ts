@@ -11,11 +11,12 @@ import { prepareDraft } from "./start.ts";
 import { supervise, type Supervision } from "./supervise.ts";
 import type { SessionParts, Supervised } from "./supervised.ts";
 import type { SessionId } from "../protocol/index.ts";
+import { sessionFold } from "../state/index.ts";
 
 /** Opens the session again. Where another window has it, it is read-only. */
 export async function resumeSession(parts: SessionParts, id: SessionId): Promise<Supervised> {
-  const log = await parts.memory.open(id, "write");
-  const desk = openDesk(parts, log);
+  const log = await parts.memory.open(id, "write", sessionFold);
+  const desk = openDesk(parts, log, log.folded);
   if (log.writable) {
     await recover(desk);
     if (desk.state.draft) desk.draft = await parts.drafts.open(desk.state.draft.id, parts.folder.path, log.bodies);
@@ -36,7 +37,7 @@ async function tellAltered(desk: Desk): Promise<void> {
   const verified = await desk.log.verified;
   if (verified.kind !== "altered" || !desk.log.writable) return;
   const text = `${verified.why} What is shown of this session may not be what happened.`;
-  const told = desk.log.events.some((event) => (event as { text?: unknown }).text === text);
+  const told = desk.state.talk.some((item) => item.kind === "note" && item.text === text);
   // A log that cannot be written says so at the next decision.
   if (!told) await desk.inTurn(() => desk.append({ kind: "note", text })).catch(() => {});
 }

@@ -1,16 +1,37 @@
 /**
  * Revisions: a file's texts after a look, a boundary or an undo, made into the record the log keeps of them.
  */
-import type { Content, Overtaken, Refusal, Revision } from "../protocol/index.ts";
-import { carried, diffLines, named, placesOf, refusedRanges, type Text } from "../review/index.ts";
+import type { AttributeKind, Content, Overtaken, Refusal, Revision } from "../protocol/index.ts";
+import {
+  carried,
+  diffLines,
+  diffSlices,
+  isTooLong,
+  named,
+  placesSlices,
+  refusedRanges,
+  type Text,
+} from "../review/index.ts";
 import { undecidedPlaces, type FileState } from "../state/index.ts";
 import type { Desk, FileTexts } from "./desk.ts";
+import { inSlices } from "./slices.ts";
 
 export interface NewTexts {
   reviewed: Text;
   proposed: Text;
   draft: Text;
   refusals: readonly Refusal[];
+  /** Where the draft has the file from this revision on, where that changes. */
+  draftPath?: string;
+}
+
+/** What a revision says of where its file stands, and what of it it is about. */
+function placeOf(file: { path: string; draftPath: string; attribute: AttributeKind | null }) {
+  return {
+    path: file.path,
+    ...(file.attribute === null ? {} : { attribute: file.attribute }),
+    ...(file.draftPath === file.path ? {} : { draftPath: file.draftPath }),
+  };
 }
 
 /** The next revision of a known file. Undecided hunks keep their ids where they still have their place. */
@@ -20,15 +41,16 @@ export async function nextRevision(
   texts: NewTexts,
   overtaken: (used: number) => Promise<Overtaken[]>,
 ): Promise<Revision> {
-  const places = placesOf(texts.reviewed, texts.proposed);
+  texts = await asReadAgain(desk, texts);
+  const places = await inSlices(placesSlices(texts.reviewed, texts.proposed));
   const before = (await desk.textsOf(file)).sides.reviewed;
   const lines = (text: Text) => (text.kind === "lines" ? text.lines : []);
-  const moved = diffLines(lines(before), lines(texts.reviewed));
+  const moved = await inSlices(diffSlices(lines(before), lines(texts.reviewed)));
   const { hunks, used } = named(places, undecidedPlaces(file), moved, file.used);
   return {
     ...(await contentsOf(desk, texts)),
     file: file.id,
-    path: file.path,
+    ...placeOf({ ...file, draftPath: texts.draftPath ?? file.draftPath }),
     number: file.revision.number + 1,
     hunks,
     refusals: [...texts.refusals],
@@ -36,11 +58,26 @@ export async function nextRevision(
   };
 }
 
-/** The first revision of a file this session has not spoken of. */
-export async function firstRevision(desk: Desk, path: string, texts: NewTexts): Promise<Revision> {
-  const { hunks } = named(placesOf(texts.reviewed, texts.proposed), [], [], 0);
+/** The first revision of a file, or of an attribute, that this session has not spoken of. */
+export async function firstRevision(
+  desk: Desk,
+  path: string,
+  texts: NewTexts,
+  attribute: AttributeKind | null = null,
+): Promise<Revision> {
+  texts = await asReadAgain(desk, texts);
+  const { hunks } = named(await inSlices(placesSlices(texts.reviewed, texts.proposed)), [], [], 0);
   const contents = await contentsOf(desk, texts);
-  return { ...contents, file: desk.nextFileId(), path, number: 1, hunks, refusals: [], overtaken: [] };
+  const at = placeOf({ path, draftPath: texts.draftPath ?? path, attribute });
+  return { ...contents, file: desk.nextFileId(), ...at, number: 1, hunks, refusals: [], overtaken: [] };
+}
+
+/** What has become too long for lines by now is a whole here already: hunks are of the texts that will be read. */
+async function asReadAgain(desk: Desk, texts: NewTexts): Promise<NewTexts> {
+  const sides = { reviewed: texts.reviewed, proposed: texts.proposed, draft: texts.draft };
+  for (const side of ["reviewed", "proposed", "draft"] as const)
+    if (isTooLong(sides[side])) sides[side] = { kind: "opaque", id: (await desk.texts.keep(sides[side]))! };
+  return { ...texts, ...sides };
 }
 
 async function contentsOf(

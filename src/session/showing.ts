@@ -2,7 +2,8 @@
  * Showing: turns the session's state into host messages, and sends only what is not on the page yet.
  *
  * Every listener gets the same stream. Work is gathered: however much happens while one round is being made, the next
- * round shows the latest state and nothing between.
+ * round shows the latest state and nothing between. A view is made of the texts on the disk, sent and forgotten; what
+ * was shown is known by its key.
  */
 import type {
   Activity,
@@ -31,6 +32,8 @@ import { fileView } from "./views.ts";
 const partSize = 60_000;
 /** Milliseconds between two rounds while words or edits stream. */
 const frame = 30;
+/** Milliseconds that views are made for in one go. */
+const spell = 10;
 /** Decisions listed in the head, newest first. */
 const decisionsListed = 200;
 
@@ -56,7 +59,7 @@ export interface Present {
 
 export function openShowing(desk: Desk, streaming: () => Streaming, present: Present): Showing {
   const listeners = new Set<(message: HostMessage) => void>();
-  const shown = new Map<FileId, { key: string; view: FileView | null }>();
+  const shown = new Map<FileId, Shown>();
   let talk: TalkItem[] = [];
   let head = "";
   let order = "";
@@ -72,18 +75,14 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
 
   const keyOf = (file: FileState) => {
     const verdicts = [...file.verdicts].map(([hunk, { verdict, decision }]) => `${hunk}${verdict}${decision}`).join();
-    return `${file.revision.number} ${desk.typed(file.id)} ${[...file.missing].join()} ${verdicts}`;
-  };
-
-  const viewOf = async (file: FileState): Promise<FileView | null> => {
-    if (file.revision.hunks.length === 0 && file.revision.overtaken.length === 0) return null;
-    return fileView(desk, file);
+    const place = `${file.path} ${file.draftPath} ${desk.renamed.get(file.path) ?? ""}`;
+    return `${place} ${file.revision.number} ${desk.typed(file.id)} ${[...file.missing].join()} ${verdicts}`;
   };
 
   const inOrder = () =>
     [...desk.state.files.values()]
-      .filter((file) => shown.get(file.id)?.view)
-      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+      .filter((file) => shown.get(file.id)?.there)
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : rank(a) - rank(b)))
       .map((file) => file.id);
 
   const talkNow = (): TalkItem[] => {
@@ -93,16 +92,23 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
     );
   };
 
-  const show = async () => {
+  /** One round. With `all`, what is on the page already is made again and put there. */
+  const show = async (all: Map<FileId, FileView> | null) => {
+    let since = performance.now();
     for (const file of desk.state.files.values()) {
       // Without the person's side no hunk can be called stale: it is read once, and again when their file was touched.
-      if (file.revision.hunks.length > 0 && !desk.userSeen(file.id)) await desk.readUser(file.id);
+      if (file.revision.hunks.length > 0 && !desk.userKnown(file)) await desk.readUser(file.id);
       const key = keyOf(file);
-      if (shown.get(file.id)?.key === key) continue;
-      const view = await viewOf(file);
+      const isShown = shown.get(file.id)?.key === key;
+      if (isShown && !all) continue;
+      const view = await fileView(desk, asNow(file));
       if (closed) return;
-      shown.set(file.id, { key, view });
-      if (view) for (const message of partsOf(view)) send(message);
+      shown.set(file.id, { key, there: view !== null, stale: staleIn(view) });
+      if (view) all?.set(file.id, view);
+      if (view && !isShown) for (const message of partsOf(view)) send(message);
+      if (performance.now() - since < spell) continue;
+      await breath();
+      since = performance.now();
     }
     const nextOrder = inOrder();
     if (JSON.stringify(nextOrder) !== order) {
@@ -127,9 +133,7 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
   };
 
   const headNow = (): HeadView => {
-    const stale = [...shown.values()]
-      .flatMap(({ view }) => view?.hunks ?? [])
-      .filter((hunk) => hunk.state === "stale" || hunk.state === "overtaken").length;
+    const stale = [...shown.values()].reduce((sum, one) => sum + one.stale, 0);
     const last = standing(desk.state).at(-1);
     const next = undone(desk.state).at(-1);
     return {
@@ -158,10 +162,10 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
   };
 
   /** One round at a time: of two, the one that began first might end last, and show what is past. */
-  const begin = (): Promise<void> => {
+  const begin = (all: Map<FileId, FileView> | null): Promise<void> => {
     if (timer) clearTimeout(timer);
     timer = null;
-    round = show().finally(() => {
+    round = show(all).finally(() => {
       round = null;
       if (!again) return;
       again = false;
@@ -174,7 +178,7 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
     if (closed) return;
     if (round) again = true;
     else
-      begin().catch((error: unknown) =>
+      begin(null).catch((error: unknown) =>
         send({ kind: "say", tone: "error", text: `This cannot be shown: ${String(error)}` }),
       );
   };
@@ -186,11 +190,12 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
     },
     async everything() {
       while (round) await round.catch(() => {});
-      await begin();
-      const files = inOrder();
+      const views = new Map<FileId, FileView>();
+      await begin(views);
+      const files = inOrder().filter((id) => views.has(id));
       return [
         { kind: "head", head: headNow() },
-        ...files.flatMap((id) => partsOf(shown.get(id)!.view!)),
+        ...files.flatMap((id) => partsOf(views.get(id)!)),
         { kind: "order", files },
         { kind: "talk", from: 0, items: talkNow() },
         { kind: "incoming", items: streaming().incoming() },
@@ -212,6 +217,32 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
       listeners.clear();
     },
   };
+}
+
+/** What is known of a file on the page: which state of it, whether there is anything to show, and how many stale hunks. */
+interface Shown {
+  key: string;
+  there: boolean;
+  stale: number;
+}
+
+/** The file as it is at this moment: a view takes a while, and must not be half of one state and half of the next. */
+function asNow(file: FileState): FileState {
+  return { ...file, verdicts: new Map(file.verdicts), missing: new Set(file.missing) };
+}
+
+function staleIn(view: FileView | null): number {
+  return view?.hunks.filter((hunk) => hunk.state === "stale" || hunk.state === "overtaken").length ?? 0;
+}
+
+/** Lets whatever else waits for this thread go first. */
+function breath(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}
+
+/** A new name first, then the text, then its mode. */
+function rank({ attribute }: FileState): number {
+  return attribute === "path" ? 0 : attribute === null ? 1 : 2;
 }
 
 function sameItem(a: TalkItem, b: TalkItem): boolean {
@@ -258,6 +289,8 @@ function verbOf(decision: DecisionState): DecisionView["verb"] {
 }
 
 function summaryOf(decision: DecisionState): string {
+  if (decision.how === "edited") return `accepted 1 hunk with your own lines in ${decision.texts[0]!.path}`;
+  if (decision.how === "rows") return `accepted some lines of 1 hunk in ${decision.texts[0]!.path}`;
   const hunks = hunksDecided(decision) || decision.items.reduce((sum, item) => sum + item.hunks.length, 0);
   const paths = decision.texts.map((one) => one.path);
   const where = paths.length === 1 ? paths[0]! : `${paths.length} files`;

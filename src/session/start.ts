@@ -1,15 +1,18 @@
 /**
  * Start: from a task's text to a session with a log; its draft is made when its first turn begins.
  */
+import { emptyState } from "../state/index.ts";
+import type { DraftFile } from "../protocol/index.ts";
 import { openDesk, type Desk } from "./desk.ts";
+import { filesInDraft } from "../state/index.ts";
 import { supervise, type Supervision } from "./supervise.ts";
 import type { NewTask, SessionParts, Supervised } from "./supervised.ts";
 
 /** A new session. Its first event is in the log when this resolves; `prompt` begins the work. */
 export async function startSession(parts: SessionParts, task: NewTask): Promise<Supervised> {
-  const survey = await parts.drafts.survey(parts.folder.path);
+  const survey = task.survey ?? (await parts.drafts.survey(parts.folder.path));
   const log = await parts.memory.create();
-  const desk = openDesk(parts, log);
+  const desk = openDesk(parts, log, emptyState());
   const { uri, name } = parts.folder;
   await desk.append({
     kind: "session.started",
@@ -25,6 +28,21 @@ export async function startSession(parts: SessionParts, task: NewTask): Promise<
   return session;
 }
 
+/** What the log says the draft held: texts at their paths in the draft, nothing where they were before, then modes. */
+function draftFiles(desk: Desk): DraftFile[] {
+  const files = filesInDraft(desk.state);
+  const texts = files.filter((file) => file.attribute === null);
+  const taken = new Set(texts.map((file) => file.draftPath));
+  const left = texts.filter((file) => !taken.has(file.path)).map(({ path }) => ({ path, before: null, after: null }));
+  const rest = [...texts, ...files.filter((file) => file.attribute === "mode")].map((file) => ({
+    path: file.draftPath,
+    ...(file.attribute === "mode" ? { attribute: file.attribute } : {}),
+    before: null,
+    after: file.revision.draft,
+  }));
+  return [...left, ...rest];
+}
+
 /** Makes the draft where there is none, or none any more, and puts into it what this session has seen of it before. */
 export async function prepareDraft(desk: Desk, session: Supervision, signal: AbortSignal): Promise<void> {
   if (await desk.draft?.alive()) return;
@@ -36,11 +54,7 @@ export async function prepareDraft(desk: Desk, session: Supervision, signal: Abo
   const draft = await drafts.make(folder.path, desk.log.bodies, await files.unsaved(), progress, signal);
   session.copying(null);
   await desk.inTurn(async () => {
-    let writes = [...desk.state.files.values()].map((file) => ({
-      path: file.path,
-      before: null as string | null,
-      after: file.revision.draft,
-    }));
+    let writes = draftFiles(desk);
     // The copy holds the person's files: what it really holds comes back as "moved", and is written over then.
     while (writes.length > 0) {
       const wrote = await draft.write(writes);

@@ -9,7 +9,9 @@ import { openAgreeing } from "./agreeing.ts";
 import { undoneByHand } from "./by-hand.ts";
 import { accept, reject, take } from "./deciding.ts";
 import type { Desk } from "./desk.ts";
+import { acceptRows, edit } from "./editing.ts";
 import { settleOpen, settleUnsaved } from "./recovering.ts";
+import { applyThere, cameByHand, mayBeWaiting, renamedByHand } from "./following.ts";
 import { openShowing } from "./showing.ts";
 import { openStreaming, type Streaming } from "./streaming.ts";
 import type { Answer, Supervised } from "./supervised.ts";
@@ -111,6 +113,8 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     agree: () => agreeing.agree(),
 
     accept: (items, why = "") => act(() => accept(desk, items, why)),
+    edit: (item, text, why = "") => act(() => edit(desk, item, text, why)),
+    acceptRows: (item, lines, why = "") => act(() => acceptRows(desk, item, lines, why)),
     reject: (items, why = "") => act(() => reject(desk, items, why, false)),
     take: (items) => act(() => take(desk, items)),
     keep: (items) => act(() => reject(desk, items, "", true)),
@@ -118,17 +122,28 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     redo: (decision) => act(() => redo(desk, decision)),
 
     userChanged(path) {
-      const id = desk.state.byPath.get(path);
-      if (id === undefined) return;
+      const own = [...desk.state.files.values()].filter((file) => file.path === path);
+      const text = own.find((file) => file.attribute === null);
+      if (own.length === 0 && !mayBeWaiting(desk, path)) return;
       clearTimeout(timers.get(path));
       timers.set(
         path,
         setTimeout(() => {
           timers.delete(path);
-          void act(() => undoneByHand(desk, id)).then(() => showing.touched(id));
+          const look = async (): Promise<Answer> => {
+            for (const id of await cameByHand(desk, path)) showing.touched(id);
+            return text ? undoneByHand(desk, text.id) : { kind: "done" };
+          };
+          void act(look).then(() => own.forEach(({ id }) => showing.touched(id)));
         }, typingPause),
       );
     },
+
+    userRenamed(from, to) {
+      void desk.inTurn(async () => renamedByHand(desk, from, to).forEach((id) => showing.touched(id)));
+    },
+
+    applyThere: (file) => act(() => applyThere(desk, file)),
 
     userSaved(path) {
       const id = desk.state.byPath.get(path);

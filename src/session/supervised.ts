@@ -4,7 +4,7 @@
  * Types only; `start.ts` and `resume.ts` make one. Nothing here shows anything: what is to be seen leaves as
  * host messages, what went wrong as an answer.
  */
-import type { Connection, Drafts, Engine, Files, HostMessage, HeadView, Memory } from "../protocol/index.ts";
+import type { Connection, Drafts, Engine, Files, HostMessage, HeadView, Memory, Survey } from "../protocol/index.ts";
 import type { DecisionItem } from "../protocol/index.ts";
 
 /** What a session is built from. The rooms reach it as arguments; it imports none of them. */
@@ -21,6 +21,8 @@ export interface NewTask {
   goal: string;
   attachments: readonly { name: string; text: string }[];
   connection: Connection;
+  /** What the folder is, where that was asked already. */
+  survey?: Survey;
 }
 
 export type Answer =
@@ -41,6 +43,14 @@ export interface Supervised {
   /** The person agrees to the long wait that the head's notice asks about. Nothing happens where none is asked. */
   agree(): void;
   accept(items: readonly DecisionItem[], why?: string): Promise<Answer>;
+  /** Accepts one hunk with these words in the place of its new lines. */
+  edit(item: DecisionItem, text: string, why?: string): Promise<Answer>;
+  /** Accepts those rows of one hunk in which these lines stand; numbers as they are shown, from 1. */
+  acceptRows(
+    item: DecisionItem,
+    lines: { old: readonly number[]; new: readonly number[] },
+    why?: string,
+  ): Promise<Answer>;
   reject(items: readonly DecisionItem[], why?: string): Promise<Answer>;
   /** Takes the agent's side of stale or overtaken hunks. */
   take(items: readonly DecisionItem[]): Promise<Answer>;
@@ -51,6 +61,10 @@ export interface Supervised {
   redo(decision?: number): Promise<Answer>;
   /** Tells that a file of the person's may have changed (typing, disk): stale marks are computed again, soon. */
   userChanged(path: string): void;
+  /** Tells that the editor saw the person rename a file or a folder. */
+  userRenamed(from: string, to: string): void;
+  /** Goes on with a file under the name that the person gave it. */
+  applyThere(file: string): Promise<Answer>;
   /** Tells that an editor was saved to disk. */
   userSaved(path: string): void;
   /** Path of the file in the person's folder, for opening it; null for an unknown id. */

@@ -7,11 +7,19 @@
  * Always: nothing of the person's is written into the draft between boundary and end; a turn that began has an end in
  * the log, at the latest when the session is opened again.
  */
-import { assertNever, type Engine, type EngineEvent, type EventBody, type TurnRequest } from "../protocol/index.ts";
+import {
+  assertNever,
+  withoutSecrets,
+  type Engine,
+  type EngineEvent,
+  type EventBody,
+  type TurnRequest,
+} from "../protocol/index.ts";
 import { spanOf, type Agreeing } from "./agreeing.ts";
 import { crossBoundary } from "./boundary.ts";
 import type { Desk } from "./desk.ts";
 import { look } from "./looking.ts";
+import { joinRenamed } from "./renaming.ts";
 import type { Streaming } from "./streaming.ts";
 
 export interface Prompt {
@@ -148,6 +156,7 @@ async function endTurn(desk: Desk, turn: number, end: End, streaming: Streaming)
   await desk.inTurn(async () => {
     try {
       await look(desk, null);
+      await joinRenamed(desk);
     } catch (error) {
       // The draft may be gone: what was seen of it is in the log, and the turn ends all the same.
       await desk.append({ kind: "note", text: `The draft could not be looked at: ${messageOf(error)}` });
@@ -158,8 +167,9 @@ async function endTurn(desk: Desk, turn: number, end: End, streaming: Streaming)
   streaming.clear();
 }
 
+/** An error's own words, as they may be shown and logged. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withoutSecrets(error instanceof Error ? error.message : String(error));
 }
 
 function remedyOf(error: unknown): string {

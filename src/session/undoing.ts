@@ -24,6 +24,7 @@ import {
   type Text,
 } from "../review/index.ts";
 import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
+import { pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { refused, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
@@ -218,9 +219,11 @@ async function changeOf(
   let after = before;
   if (user) after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
+  const to = pathAfter(file, after);
   const texts: TextsChange = {
     file: file.id,
     path: file.path,
+    ...(to === undefined ? {} : { to }),
     reviewed: {
       before: await desk.texts.keep(reviewedNow(exact.sides, exact.verdicts)),
       after: await desk.texts.keep(result.reviewed),

@@ -3,9 +3,20 @@
  *
  * The page gets rows, not texts: context, removed and added lines with their numbers, and every mark in words.
  */
-import type { FileView, HunkId, HunkPlace, HunkView, RowView } from "../protocol/index.ts";
-import { bareLine, staleHunks, terminatorOf, type Edit, type Lines } from "../review/index.ts";
+import type { Content, FileView, HunkId, HunkPlace, HunkView, RowView } from "../protocol/index.ts";
+import {
+  bareLine,
+  staleHunks,
+  terminatorOf,
+  type Edit,
+  type Lines,
+  type Text,
+  formChange,
+  type End,
+  type Form,
+} from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
+import { valueIn } from "./attributes.ts";
 import type { Desk, FileTexts } from "./desk.ts";
 import {
   addedLines,
@@ -31,12 +42,12 @@ const contextLines = 3;
 export async function fileView(desk: Desk, file: FileState): Promise<FileView | null> {
   const { hunks, overtaken } = file.revision;
   if (hunks.length === 0 && overtaken.length === 0) return null;
-  const seen = desk.userSeen(file.id);
-  const now = await desk.textsOf(file);
+  const [seen, now] = await Promise.all([desk.userSeen(file), desk.textsOf(file)]);
   const stale: ReadonlyMap<HunkId, readonly Edit[]> = seen
     ? staleHunks(seen.sides, seen.side, now.verdicts)
     : new Map();
   const marks = await marksOf(desk, file, now, stale);
+  const movedTo = desk.renamed.get(file.path);
   const views = hunks.map((place, index): HunkView => {
     const decided = file.verdicts.get(place.id);
     const rows = rowsOf(now, place, hunks[index - 1], hunks[index + 1]);
@@ -51,7 +62,9 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
       removed: rows.filter((row) => row.kind === "removed").length,
       added: rows.filter((row) => row.kind === "added").length,
       marks: marks.of(place),
+      ...marks.apart(place),
       ...(clashing ? { yours: clashing.flatMap((edit) => edit.lines.map(shownText)) } : {}),
+      ...(clashing && seen?.side.user.kind === "none" ? { gone: true } : {}),
       ...(refused ? { refused } : {}),
       ...(why ? { why } : {}),
     };
@@ -64,26 +77,58 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
     id: file.id,
     path: file.path,
     revision: file.revision.number,
-    change: changeOf(now, hunks),
-    ...(hunks[0]?.whole ? { detail: await detailOf(desk, file) } : {}),
+    change: changeOf(file, now, hunks),
+    ...(file.draftPath === file.path || file.attribute === "mode" ? {} : { newPath: file.draftPath }),
+    ...(movedTo && file.attribute === null && seen?.side.user.kind === "none" ? { movedTo } : {}),
+    ...(hunks[0]?.whole ? { detail: await detailOf(desk, file, now) } : {}),
     hunks: views,
     total: views.length,
   };
 }
 
-function changeOf(now: FileTexts, hunks: readonly HunkPlace[]): FileView["change"] {
+function changeOf(file: FileState, now: FileTexts, hunks: readonly HunkPlace[]): FileView["change"] {
+  if (file.attribute !== null) return file.attribute === "mode" ? "mode" : "renamed";
   const whole = hunks[0]?.whole;
   if (whole === "create") return "created";
   if (whole === "delete") return "deleted";
+  if (whole === "ends" || whole === "mark" || whole === "encoding") return whole;
   return now.sides.proposed.kind === "opaque" || now.sides.reviewed.kind === "opaque" ? "binary" : "changed";
 }
 
-async function detailOf(desk: Desk, file: FileState): Promise<string> {
-  const size = async (id: string | null) => (id === null ? null : (await desk.log.bodies.get(id)).length);
-  const [before, after] = [await size(file.revision.reviewed), await size(file.revision.proposed)];
-  if (before === null) return `new file, ${bytes(after!)}`;
-  if (after === null) return `deleted, ${bytes(before)}`;
-  return `${bytes(before)} → ${bytes(after)}`;
+async function detailOf(desk: Desk, file: FileState, { sides }: FileTexts): Promise<string> {
+  const { revision } = file;
+  if (file.attribute !== null) return attributeDetail(desk, revision);
+  const form = formChange(sides.reviewed, sides.proposed);
+  if (form) return formDetail(form);
+  const before = await sizeOf(desk, revision.reviewed, sides.reviewed);
+  const after = await sizeOf(desk, revision.proposed, sides.proposed);
+  const hash = (side: Text, content: Content) => (side.kind === "opaque" ? ` · SHA-256 ${content}` : "");
+  if (before === null) return `new file, ${bytes(after!)}${hash(sides.proposed, revision.proposed)}`;
+  if (after === null) return `deleted, ${bytes(before)}${hash(sides.reviewed, revision.reviewed)}`;
+  const opaque = sides.reviewed.kind === "opaque" || sides.proposed.kind === "opaque";
+  const hashes = opaque ? ` · SHA-256 ${revision.reviewed} → ${revision.proposed}` : "";
+  return `${bytes(before)} → ${bytes(after)}${hashes}`;
+}
+
+function formDetail(form: Form): string {
+  const name = (end: End | null) => (end === null ? "mixed" : { "\n": "LF", "\r\n": "CRLF", "\r": "CR" }[end]);
+  if (form.kind === "ends")
+    return `line ends ${name(form.from)} → ${name(form.to)}, ${form.lines} ${form.lines === 1 ? "line" : "lines"}`;
+  if (form.kind === "mark") return form.has ? "byte order mark added" : "byte order mark removed";
+  return form.utf8 ? "encoding → UTF-8, the same characters" : "encoding UTF-8 → Latin-1, the same characters";
+}
+
+async function attributeDetail(desk: Desk, { reviewed, proposed }: FileState["revision"]): Promise<string> {
+  const [old, now] = [await valueIn(desk, reviewed), await valueIn(desk, proposed)];
+  if (old?.kind === "path" && now?.kind === "path") return `${old.path} → ${now.path}`;
+  return now?.kind === "mode" && now.executable ? "not executable → executable" : "executable → not executable";
+}
+
+async function sizeOf(desk: Desk, content: Content, text: Text): Promise<number | null> {
+  if (content === null) return null;
+  if (text.kind === "lines") return text.lines.reduce((sum, line) => sum + line.length, 0);
+  if (text.kind === "opaque" && text.size !== undefined) return text.size;
+  return (await desk.log.bodies.get(content)).length;
 }
 
 function bytes(count: number): string {
@@ -95,6 +140,8 @@ function rowsOf(now: FileTexts, hunk: HunkPlace, previous?: HunkPlace, next?: Hu
   const before: Lines = now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines : [];
   const after: Lines = now.sides.proposed.kind === "lines" ? now.sides.proposed.lines : [];
   const rows: RowView[] = [];
+  // How the lines are written is said in words: the lines themselves are the same.
+  if (hunk.whole === "ends" || hunk.whole === "mark" || hunk.whole === "encoding") return rows;
   const shift = hunk.newFrom - hunk.from;
   const context = (from: number, to: number, move: number) => {
     for (let at = from; at < to; at++) rows.push(row("context", before[at]!, at + 1, at + 1 + move));
@@ -154,11 +201,14 @@ async function overtakenView(
       ...(protection === null ? [] : [protection]),
     ],
     yours: yours.map(shownText),
+    ...(now.sides.reviewed.kind === "none" ? { gone: true } : {}),
   };
 }
 
 interface Marks {
   of(hunk: HunkPlace): string[];
+  /** Why no decision over several hunks takes it. */
+  apart(hunk: HunkPlace): Pick<HunkView, "apart">;
   /** The lines that had been refused, where the agent has changed them since. */
   refused: Map<string, string[]>;
 }
@@ -179,6 +229,10 @@ async function marksOf(
   const before = new Set((await refusedBefore(desk, file)).map((lines) => keyOf(lines.before, lines.after)));
   return {
     refused,
+    apart({ id }) {
+      if (file.verdicts.has(id)) return {};
+      return protection.has(id) ? { apart: "protected" } : halves.has(id) ? { apart: "half" } : {};
+    },
     of(place) {
       const marks: string[] = [];
       if (file.missing.has(place.id)) marks.push(notInFile);

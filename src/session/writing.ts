@@ -10,6 +10,7 @@
 import type { DecisionItem, FileId, HunkId, Revision, TextsChange, WriteResult } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
+import { immovable, pathAfter, readUser, writeUser } from "./attributes.ts";
 import type { Desk, FileTexts } from "./desk.ts";
 import type { Answer } from "./supervised.ts";
 
@@ -43,7 +44,7 @@ export interface Outcome {
 }
 
 /** One file to write: from what it must hold to what it is to hold. */
-type Step = Pick<Plan, "before" | "after"> & { file: Pick<FileState, "id" | "path"> };
+type Step = Pick<Plan, "before" | "after"> & { file: Pick<FileState, "id" | "path" | "attribute"> };
 
 /**
  * Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. `moved`: nothing was
@@ -52,7 +53,7 @@ type Step = Pick<Plan, "before" | "after"> & { file: Pick<FileState, "id" | "pat
 export async function write(
   desk: Desk,
   plans: readonly Plan[],
-  how: { why: string; take: boolean; revisions?: Revision[] },
+  how: { why: string; take: boolean; revisions?: Revision[]; how?: "edited" | "rows" },
 ): Promise<{ answer: Answer; moved: boolean }> {
   const [intent] = await desk.append({
     kind: "accepting",
@@ -60,6 +61,7 @@ export async function write(
     texts: plans.map((plan) => plan.texts),
     take: how.take,
     revisions: how.revisions ?? [],
+    ...(how.how ? { how: how.how } : {}),
     ...(how.why ? { why: how.why } : {}),
   });
   const steps = inOrder(plans);
@@ -105,7 +107,7 @@ export async function writeAllOrNone(
 export async function putBack(desk: Desk, written: readonly Step[]): Promise<string[]> {
   const stuck: string[] = [];
   for (const { file, before, after } of [...written].reverse()) {
-    const back = await desk.parts.files.write(file.path, after, before);
+    const back = await writeUser(desk.parts.files, file, after, before);
     if (back.kind !== "written" && back.kind !== "buffer") stuck.push(file.path);
   }
   return stuck;
@@ -113,21 +115,32 @@ export async function putBack(desk: Desk, written: readonly Step[]): Promise<str
 
 /**
  * Deletions come before creations: a file may stand where another one's folder is to be, or have the same name to a file
- * system that knows no case.
+ * system that knows no case. A mode is changed while the file is there; renames come last, when all else of a file is written
+ * at the path it had.
  */
 function inOrder<T extends Step>(plans: readonly T[]): T[] {
-  const rank = ({ before, after }: Step) => (before === null ? 2 : after === null ? 1 : 0);
+  const leaving = new Set(plans.filter(({ after }) => after === null).map(({ file }) => file.path));
+  const rank = ({ file, before, after }: Step) => {
+    if (file.attribute === "mode") return leaving.has(file.path) ? -1 : 3;
+    if (file.attribute === "path") return 4;
+    return before === null ? 2 : after === null ? 1 : 0;
+  };
   return [...plans].sort((one, other) => rank(one) - rank(other));
 }
 
 /** The files that are not as they were when they were planned, or cannot be written: looked at before the first write. */
 async function inTheWay(desk: Desk, steps: readonly Step[]): Promise<Outcome[]> {
   const leaving = steps.filter(({ after }) => after === null).map(({ file }) => sameName(file.path));
+  const coming = steps.filter(({ before }) => before === null).map(({ file }) => file.path);
   const way: Outcome[] = [];
-  for (const { file, before } of steps) {
+  for (const { file, before, after } of steps) {
     const name = sameName(file.path);
+    if (file.attribute === "mode" && coming.includes(file.path)) continue;
     if (before === null && leaving.some((one) => one === name || name.startsWith(`${one}/`))) continue;
-    const { bytes, refusal } = await desk.parts.files.read(file.path);
+    const { bytes, refusal: own } = await readUser(desk.parts.files, file);
+    const to = pathAfter(file, after);
+    const free = to !== undefined && leaving.includes(sameName(to));
+    const refusal = own ?? (free ? null : await immovable(desk.parts.files, file, before, after));
     if (refusal) way.push({ file: file.id, result: { kind: "refused", ...refusal } });
     else if (!sameBytes(bytes, before)) way.push({ file: file.id, result: moved });
   }
@@ -141,9 +154,7 @@ function sameName(path: string): string {
 
 function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
   if (one === null || other === null) return one === other;
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
-  return true;
+  return Buffer.compare(one, other) === 0;
 }
 
 async function each(desk: Desk, steps: readonly Step[]): Promise<{ outcomes: Outcome[]; notes: string[] }> {
@@ -154,7 +165,7 @@ async function each(desk: Desk, steps: readonly Step[]): Promise<{ outcomes: Out
 }
 
 async function writeOne(desk: Desk, { file, before, after }: Step, notes: string[]): Promise<Outcome> {
-  const wrote = await desk.parts.files.write(file.path, before, after);
+  const wrote = await writeUser(desk.parts.files, file, before, after);
   if (wrote.kind === "moved") return { file: file.id, result: moved };
   if (wrote.kind !== "written") return { file: file.id, result: wrote };
   if (wrote.note) notes.push(wrote.note);

@@ -16,16 +16,21 @@ import {
   type TalkItem,
 } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
+import { moveFile, place, removeFile } from "./places.ts";
 import { emptyState, stands, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
 
 /** The state after all these lines of a log. */
 export function stateOf(events: Iterable<unknown>): SessionState {
   let state = emptyState();
-  for (const event of events) {
-    const parsed = parseEvent(event);
-    if ("unknown" in parsed) state.lastSeq = Math.max(state.lastSeq, parsed.seq);
-    else state = fold(state, parsed);
-  }
+  for (const event of events) state = foldLine(state, event);
+  return state;
+}
+
+/** The state after one more line of a log. */
+export function foldLine(state: SessionState, line: unknown): SessionState {
+  const parsed = parseEvent(line);
+  if (!("unknown" in parsed)) return fold(state, parsed);
+  state.lastSeq = Math.max(state.lastSeq, parsed.seq);
   return state;
 }
 
@@ -48,7 +53,11 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       for (const revision of event.revisions) begin(state, revision);
       // A file the boundary left as it was starts anew too: nothing before a boundary is folded again.
       for (const file of state.files.values()) restart(file, file.revision);
-      for (const decision of state.decisions.values()) decision.told = stands(decision);
+      for (const seq of state.untold) {
+        const decision = state.decisions.get(seq);
+        if (decision) decision.told = stands(decision);
+      }
+      state.untold.clear();
       if (event.told) say(state, { kind: "report", text: event.told });
       return state;
     case "turn.started":
@@ -68,6 +77,7 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       say(state, { kind: event.kind, text: event.text });
       return state;
     case "tool.called":
+      state.running.push(state.talk.length);
       say(state, { kind: "tool", name: event.name, summary: event.summary, state: "running", text: event.call });
       return state;
     case "tool.answered":
@@ -77,6 +87,7 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       state.plan = event.steps;
       return state;
     case "looked":
+      for (const id of event.joined ?? []) removeFile(state, id);
       for (const revision of event.revisions) look(state, revision);
       state.unshown = event.unshown;
       return state;
@@ -91,7 +102,10 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       say(state, { kind: "ended", how: event.how, text: event.message ?? "", remedy: event.remedy ?? "" });
       return state;
     case "accepting":
-      decide(state, event, "accept", event.items, event.take).revisions = event.revisions;
+      Object.assign(decide(state, event, "accept", event.items, event.take), {
+        revisions: event.revisions,
+        how: event.how ?? "",
+      });
       state.open.add(event.seq);
       return state;
     case "accepted":
@@ -119,6 +133,9 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       return state;
     case "withdrawn":
       return withdrawn(state, event);
+    case "moved":
+      moveFile(state, event.from, event.to);
+      return state;
     case "note":
       say(state, { kind: "note", text: event.text });
       return state;
@@ -136,18 +153,18 @@ function put(state: SessionState, revision: Revision): FileState {
     0,
   );
   if (known) {
-    if (known.path !== revision.path) state.byPath.delete(known.path);
-    known.path = revision.path;
+    place(state, known, revision.path, revision.draftPath ?? revision.path);
     known.revision = revision;
     known.verdicts = new Map();
     known.revisions.set(revision.number, revision);
     known.used = Math.max(known.used, used);
-    state.byPath.set(revision.path, revision.file);
     return known;
   }
   const file: FileState = {
     id: revision.file,
     path: revision.path,
+    draftPath: revision.draftPath ?? revision.path,
+    attribute: revision.attribute ?? null,
     revision,
     verdicts: new Map(),
     revisions: new Map([[revision.number, revision]]),
@@ -157,7 +174,7 @@ function put(state: SessionState, revision: Revision): FileState {
     missing: new Set(),
   };
   state.files.set(file.id, file);
-  state.byPath.set(file.path, file.id);
+  place(state, file, file.path, file.draftPath);
   return file;
 }
 
@@ -204,6 +221,7 @@ function decide(
     seq: event.seq,
     kind,
     sided,
+    how: "",
     at: event.at,
     why: event.why ?? "",
     items,
@@ -217,6 +235,7 @@ function decide(
     told: false,
   };
   state.decisions.set(decision.seq, decision);
+  state.untold.add(decision.seq);
   return decision;
 }
 
@@ -236,6 +255,7 @@ function accepted(state: SessionState, event: SessionEvent & { kind: "accepted" 
   const decision = state.decisions.get(event.intent);
   state.open.delete(event.intent);
   if (!decision) return state;
+  state.untold.add(decision.seq);
   for (const { file, result } of event.results) {
     decision.results.set(file, result);
     if (result.kind === "refused") {
@@ -247,7 +267,16 @@ function accepted(state: SessionState, event: SessionEvent & { kind: "accepted" 
     else for (const item of decision.items) if (item.file === file) judge(state, item, "accepted", decision.seq);
     if (result.kind === "buffer") state.unsaved.push({ file, decision: decision.seq });
   }
+  follow(state, decision);
   return state;
+}
+
+/** A rename that was written: the file is at its new path from here on. */
+function follow(state: SessionState, decision: DecisionState): void {
+  for (const { file, path, to } of decision.texts) {
+    const result = decision.results.get(file);
+    if (to !== undefined && result && result.kind !== "refused") moveFile(state, path, to);
+  }
 }
 
 /** A window closed before the write: the hunks are offered again, and marked. */
@@ -260,20 +289,24 @@ function undone(state: SessionState, event: SessionEvent & { kind: "undone" }): 
   const undo = state.decisions.get(event.intent);
   state.open.delete(event.intent);
   if (!undo) return state;
+  state.untold.add(undo.seq);
   for (const { file, result } of event.results) undo.results.set(file, result);
   if (event.results.some(({ result }) => result.kind === "refused")) return state;
   const target = state.decisions.get(undo.target);
   if (!target) return state;
   target.undoneBy = undo.seq;
+  state.untold.add(target.seq);
   const original = target.kind === "undo" ? state.decisions.get(target.target) : target;
   if (!original) return state;
   if (target.kind === "undo") {
     original.undoneBy = 0;
+    state.untold.add(original.seq);
     original.since = event.seq;
     // Taking it back later starts from what doing it again found.
     original.texts = undo.texts;
   }
   for (const { file } of undo.texts) settle(state, undo, original, file);
+  follow(state, undo);
   state.unsaved = state.unsaved.filter((one) => one.decision !== original.seq);
   for (const { file, result } of event.results) {
     if (result.kind === "buffer")
@@ -317,6 +350,7 @@ function withdrawn(state: SessionState, event: SessionEvent & { kind: "withdrawn
   const decision = state.decisions.get(event.decision);
   const file = state.files.get(event.file);
   if (!decision || !file) return state;
+  state.untold.add(decision.seq);
   decision.results.set(event.file, { kind: "refused", reason: event.why });
   const hunks = decision.items.filter((item) => item.file === event.file).flatMap((item) => item.hunks);
   const revision = event.revisions.find((one) => one.file === event.file);
@@ -335,13 +369,22 @@ function say(state: SessionState, item: TalkItem): void {
 
 /** While a call runs its item carries the call's id as text: the answer takes its place. */
 function answer(state: SessionState, call: string, outcome: "ok" | "failed", text: string): void {
-  const at = state.talk.findLastIndex((item) => item.kind === "tool" && item.state === "running" && item.text === call);
-  const item = state.talk[at];
-  if (item?.kind === "tool") state.talk[at] = { ...item, state: outcome, text };
+  const running = state.running.findLastIndex((at) => runningAt(state, at)?.text === call);
+  if (running < 0) return;
+  const [at] = state.running.splice(running, 1);
+  const item = runningAt(state, at!);
+  if (item) state.talk[at!] = { ...item, state: outcome, text };
 }
 
 function closeCalls(state: SessionState): void {
-  state.talk = state.talk.map((item) =>
-    item.kind === "tool" && item.state === "running" ? { ...item, state: "failed", text: "interrupted" } : item,
-  );
+  for (const at of state.running) {
+    const item = runningAt(state, at);
+    if (item) state.talk[at] = { ...item, state: "failed", text: "interrupted" };
+  }
+  state.running = [];
+}
+
+function runningAt(state: SessionState, at: number): (TalkItem & { kind: "tool" }) | null {
+  const item = state.talk[at];
+  return item?.kind === "tool" && item.state === "running" ? item : null;
 }

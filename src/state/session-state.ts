@@ -4,6 +4,7 @@
  * Types, the empty state, and questions asked of it. Texts are not here, only their content ids.
  */
 import type {
+  AttributeKind,
   Connection,
   Content,
   ContentId,
@@ -27,13 +28,24 @@ export type FileStep =
   | { kind: "look"; draft: Content }
   | { kind: "decision"; decision: number; verdict: Verdict; revision: number; hunks: readonly HunkId[] };
 
+/** Revisions of a file by number, in their order; those of long ago may be read when first asked for. */
+export interface Revisions {
+  get(number: number): Revision | undefined;
+  set(number: number, revision: Revision): void;
+  values(): Iterable<Revision>;
+}
+
 export interface FileState {
   id: FileId;
+  /** Where the person has it; `draftPath`: where the draft has it. */
   path: string;
+  draftPath: string;
+  /** Set when this is not a file's text but that attribute of it. */
+  attribute: AttributeKind | null;
   revision: Revision;
   verdicts: Map<HunkId, { verdict: Verdict; decision: number }>;
   /** Every revision so far, by number: decisions and refusals refer to them. */
-  revisions: Map<number, Revision>;
+  revisions: Revisions;
   /** Where folding again begins, and all since. */
   start: Revision;
   steps: FileStep[];
@@ -48,6 +60,8 @@ export interface DecisionState {
   kind: "accept" | "reject" | "undo";
   /** "take theirs" or "keep mine". */
   sided: boolean;
+  /** For an accept of one hunk: with other lines, or some of its rows alone. "" where it was taken whole. */
+  how: "" | "edited" | "rows";
   at: number;
   why: string;
   items: readonly DecisionItem[];
@@ -82,7 +96,11 @@ export interface SessionState {
   /** seq of the last boundary. */
   boundary: number;
   files: Map<FileId, FileState>;
+  /** Texts and attributes by their place, see `placeKey`: at the person's path, and at the draft's. */
   byPath: Map<string, FileId>;
+  byDraft: Map<string, FileId>;
+  /** Paths that a file of the person's was moved away from, by a decision or by their own hand. */
+  vacated: Set<string>;
   decisions: Map<number, DecisionState>;
   /** Writing decisions whose outcome is not known: only a crash leaves one. */
   open: Set<number>;
@@ -93,6 +111,10 @@ export interface SessionState {
   /** The engine's own messages, oldest first. */
   messages: ContentId[];
   talk: TalkItem[];
+  /** Places in `talk` of the calls that run. */
+  running: number[];
+  /** Decisions that came to stand, or ceased to, since the engine was last told of decisions. */
+  untold: Set<number>;
   /** Entries of the draft that changed and are no proposal. */
   unshown: { path: string; why: string }[];
 }
@@ -114,6 +136,8 @@ export function emptyState(): SessionState {
     boundary: 0,
     files: new Map(),
     byPath: new Map(),
+    byDraft: new Map(),
+    vacated: new Set(),
     decisions: new Map(),
     open: new Set(),
     unsaved: [],
@@ -121,6 +145,8 @@ export function emptyState(): SessionState {
     usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     messages: [],
     talk: [],
+    running: [],
+    untold: new Set(),
     unshown: [],
   };
 }
@@ -169,11 +195,13 @@ export interface Counts {
 
 export function countsOf(state: SessionState): Counts {
   const counts = { files: 0, pending: 0, accepted: 0, rejected: 0 };
+  const waiting = new Set<string>();
   for (const file of state.files.values()) {
     const pending = pendingHunks(file).length;
     counts.pending += pending;
-    if (pending > 0) counts.files++;
+    if (pending > 0) waiting.add(file.path);
   }
+  counts.files = waiting.size;
   for (const decision of standing(state)) {
     if (decision.kind === "accept") counts.accepted += hunksDecided(decision);
     else counts.rejected += hunksDecided(decision);

@@ -9,6 +9,7 @@ import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import type { Wish } from "./desk.ts";
 import { Icon, Prose, Text, Words } from "./text.tsx";
+import { t } from "./words.ts";
 
 export const Conversation = kept(function Conversation({
   talk,
@@ -27,14 +28,14 @@ export const Conversation = kept(function Conversation({
       class="talk"
       ref={box}
       role="region"
-      aria-label="Conversation"
+      aria-label={t("Conversation")}
       tabIndex={0}
       data-scroll="talk"
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
       }}
     >
-      <h2>Conversation</h2>
+      <h2>{t("Conversation")}</h2>
       {plan.length > 0 && <Plan plan={plan} />}
       {talk.map((item, index) => (
         <Item key={index} item={item} />
@@ -44,14 +45,14 @@ export const Conversation = kept(function Conversation({
 });
 
 const steps = { pending: "circle-large", in_progress: "arrow-right", done: "pass-filled" } as const;
-const stepWords = { pending: "to do", in_progress: "in progress", done: "done" } as const;
+const stepWords = { pending: t("to do"), in_progress: t("in progress"), done: t("done") } as const;
 
 function Plan({ plan }: { plan: HeadView["plan"] }) {
   const done = plan.filter(({ status }) => status === "done").length;
   return (
     <details class="plan" open>
       <summary>
-        Plan <span class="quiet">{`${done} of ${plan.length}`}</span>
+        {t("Plan")} <span class="quiet">{t("{0} of {1}", done, plan.length)}</span>
       </summary>
       <ol>
         {plan.map((step, index) => (
@@ -73,12 +74,12 @@ const Item = kept(function Item({ item }: { item: TalkItem }) {
     case "prompt":
       return (
         <div class="item prompt">
-          <p class="who">You</p>
+          <p class="who">{t("You")}</p>
           <Prose text={item.text} />
         </div>
       );
     case "report":
-      return <Folded label="Told the agent about your decisions" text={item.text} icon="comment" />;
+      return <Folded label={t("Told the agent about your decisions")} text={item.text} icon="comment" />;
     case "said":
       return (
         <div class="item said">
@@ -86,7 +87,7 @@ const Item = kept(function Item({ item }: { item: TalkItem }) {
         </div>
       );
     case "thought":
-      return <Folded label="Thinking" text={item.text} icon="lightbulb" words />;
+      return <Folded label={t("Thinking")} text={item.text} icon="lightbulb" words />;
     case "tool":
       return <Tool item={item} />;
     case "ended":
@@ -115,6 +116,7 @@ function Folded({ label, text, icon, words }: { label: string; text: string; ico
 }
 
 const outcomes = { running: "loading", ok: "check", failed: "error" } as const;
+const outcomeWords = { running: t("running"), ok: t("ok"), failed: t("failed") } as const;
 
 function Tool({ item }: { item: Extract<TalkItem, { kind: "tool" }> }) {
   const line = (
@@ -123,14 +125,14 @@ function Tool({ item }: { item: Extract<TalkItem, { kind: "tool" }> }) {
       <span class="tool-name">
         <Text text={item.summary === "" ? item.name : item.summary} />
       </span>
-      <span class="spoken">{item.state}</span>
+      <span class="spoken">{outcomeWords[item.state]}</span>
     </>
   );
   if (item.text === "") return <p class={`item tool ${item.state}`}>{line}</p>;
   return (
     <details class={`item tool ${item.state}`}>
       <summary>{line}</summary>
-      <pre tabIndex={0} aria-label="Answer">
+      <pre tabIndex={0} aria-label={t("Answer")}>
         <Text text={item.text} slot={{ lines: true }} />
       </pre>
     </details>
@@ -138,12 +140,12 @@ function Tool({ item }: { item: Extract<TalkItem, { kind: "tool" }> }) {
 }
 
 const endings: Record<string, { icon: string; word: string }> = {
-  done: { icon: "check", word: "Turn finished" },
-  stopped: { icon: "debug-stop", word: "Stopped" },
-  failed: { icon: "error", word: "Failed" },
-  refused: { icon: "circle-slash", word: "Refused" },
-  limit: { icon: "warning", word: "Limit reached" },
-  interrupted: { icon: "warning", word: "Interrupted" },
+  done: { icon: "check", word: t("Turn finished") },
+  stopped: { icon: "debug-stop", word: t("Stopped") },
+  failed: { icon: "error", word: t("Failed") },
+  refused: { icon: "circle-slash", word: t("Refused") },
+  limit: { icon: "warning", word: t("Limit reached") },
+  interrupted: { icon: "warning", word: t("Interrupted") },
 };
 
 function Ended({ item }: { item: Extract<TalkItem, { kind: "ended" }> }) {
@@ -194,17 +196,17 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
         rows={2}
         value={text}
         disabled={frozen}
-        aria-label="Follow-up for the agent"
+        aria-label={t("Follow-up for the agent")}
         placeholder={
-          frozen ? "This session can only be read here." : "Follow up: ask for a change, explain a rejection …"
+          frozen ? t("This session can only be read here.") : t("Follow up: ask for a change, explain a rejection …")
         }
         onInput={(event) => desk.write(event.currentTarget.value)}
       />
       <div class="follow-row">
         <span class="quiet">{usageOf(head)}</span>
-        <button class="primary" type="submit" disabled={frozen || text.trim() === ""} title="Send (Ctrl+Enter)">
+        <button class="primary" type="submit" disabled={frozen || text.trim() === ""} title={t("Send (Ctrl+Enter)")}>
           <Icon name="send" />
-          Send
+          {t("Send")}
         </button>
       </div>
     </form>
@@ -214,8 +216,10 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
 function usageOf({ usage }: HeadView): string {
   const input = usage.input + usage.cacheRead + usage.cacheWrite;
   if (input + usage.output === 0) return "";
-  const cached = input > 0 ? ` (${Math.floor((100 * usage.cacheRead) / input)}% from cache)` : "";
-  return `${short(input)} tokens in${cached} · ${short(usage.output)} out`;
+  const cached = input > 0 ? Math.floor((100 * usage.cacheRead) / input) : 0;
+  return cached > 0
+    ? t("{0} tokens in ({1}% from cache) · {2} out", short(input), cached, short(usage.output))
+    : t("{0} tokens in · {1} out", short(input), short(usage.output));
 }
 
 function short(count: number): string {

@@ -9,6 +9,7 @@ import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
+import { numeral, t } from "./words.ts";
 
 const icons: Record<DecisionView["verb"], string> = {
   accepted: "check",
@@ -32,7 +33,7 @@ export const Decisions = kept(function Decisions({
     <details class="decisions">
       <summary>
         <Icon name="history" />
-        <span>Decisions</span> <span class="quiet">{decisions.length.toLocaleString("en")}</span>
+        <span>{t("Decisions")}</span> <span class="quiet">{numeral(decisions.length)}</span>
       </summary>
       <ol>
         {newest.map((decision) => (
@@ -55,10 +56,10 @@ const Decision = kept(function Decision({ decision, frozen }: { decision: Decisi
         {/* What the host says of it begins with its verb. */}
         {summary.startsWith(verb) && <b>{verb}</b>}
         <Text text={summary.startsWith(verb) ? summary.slice(verb.length) : summary} />
-        {!decision.standing && !answers && <span class="quiet"> · undone</span>}
+        {!decision.standing && !answers && <span class="quiet"> · {t("undone")}</span>}
         {why !== undefined && why !== "" && (
           <span class="because-of">
-            Why: <Text text={why} slot={{ lines: true }} />
+            {t("Why:")} <Text text={why} slot={{ lines: true }} />
           </span>
         )}
       </span>
@@ -69,10 +70,10 @@ const Decision = kept(function Decision({ decision, frozen }: { decision: Decisi
         <button
           class="link"
           disabled={frozen}
-          aria-label={`${decision.standing ? "Undo" : "Redo"}: ${spelled(summary)}`}
+          aria-label={decision.standing ? t("Undo: {0}", spelled(summary)) : t("Redo: {0}", spelled(summary))}
           onClick={() => (decision.standing ? desk.undo(decision.seq) : desk.redo(decision.seq))}
         >
-          {decision.standing ? "Undo" : "Redo"}
+          {decision.standing ? t("Undo") : t("Redo")}
         </button>
       )}
     </li>

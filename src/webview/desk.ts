@@ -9,7 +9,8 @@ import type { HostMessage, HunkView, PageAction, PageMessage } from "../protocol
 import type { DecisionItem } from "../protocol/events.ts";
 import type { FileId } from "../protocol/ids.ts";
 import type { Command } from "./keys.ts";
-import { fold, filesInOrder, nothingYet, type PageState } from "./store.ts";
+import * as say from "./sayings.ts";
+import { fold, filesInOrder, nothingYet, written, writtenOf, type PageState, type Written } from "./store.ts";
 import {
   bulkOf,
   clashing,
@@ -90,7 +91,11 @@ export interface Desk {
   redo(decision?: number): void;
   send(): void;
   stop(): void;
+  /** Tells what was written of a task, and what is to be done with it. */
+  task(what: "start" | "keep" | "leave" | "files", now?: Written): void;
   action(action: PageAction): void;
+  /** Goes on with a file under the name that the person gave it. */
+  applyThere(file: FileId): void;
   openFile(file: FileId, line: number): void;
   /** Goes there, and takes the focus along. */
   go(place: Place): void;
@@ -152,7 +157,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     const here = hunkAt(files(), ui.place);
     if (place !== null) desk.go(place);
     else if (here !== null && ui.place !== null && wanted(here.hunk, ui.place)) desk.go(ui.place);
-    else tell(files().length === 0 ? "There is nothing to review yet." : "There is no undecided hunk left.");
+    else tell(files().length === 0 ? say.noneYet : say.noneLeft);
   }
 
   function sendItems(
@@ -215,7 +220,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         if (message.kind === "talk" && message.items.some((item) => item.kind === "prompt")) lastFollow = "";
       }
       // What was said of a hunk that no longer fits is over when that hunk is decided, or fits again.
-      if (said !== null && said === state.said && aboutClash.test(said.text)) {
+      if (said !== null && said === state.said && say.isAboutClash(said.text)) {
         const left = new Set(clashing(files()));
         if (clashed.some((key) => !left.has(key))) state = { ...state, said: null };
       }
@@ -230,6 +235,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
 
     command(command, { scroll = true } = {}) {
       // A question is answered before anything else is done.
+      if (state.task !== null) return command === "leave" ? desk.task("leave") : undefined;
       if (ui.asking !== null) return command === "leave" ? desk.answerAll("cancel") : undefined;
       const here = hunkAt(files(), ui.place);
       switch (command) {
@@ -245,14 +251,14 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         case "reject":
         case "take":
         case "keep":
-          if (ui.place === null || here === null) return tell("There is no hunk here to decide.");
+          if (ui.place === null || here === null) return tell(say.noHunkHere);
           return desk.decide(command, ui.place, { scroll });
         case "reject-why":
-          if (here === null || here.hunk.state !== "pending") return tell("There is no pending hunk here to reject.");
+          if (here === null || here.hunk.state !== "pending") return tell(say.noPendingHere);
           return desk.askWhy(ui.place);
         case "accept-file":
         case "reject-file":
-          if (here === null) return tell("There is no file here to decide.");
+          if (here === null) return tell(say.noFileHere);
           return desk.decideMany(command === "accept-file" ? "accept" : "reject", desk.bulk(here.file.id).items);
         case "bulk":
           return change({ wish: wish("bulk") });
@@ -283,29 +289,21 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
 
     decide(verb, place, { why, scroll = true } = {}) {
       const here = hunkAt(files(), place);
-      if (here === null) return tell("That hunk moved on: nothing was decided.");
-      if (readonly()) return tell("This session can only be read here: another window is deciding it.");
+      if (here === null) return tell(say.wentOn);
+      if (readonly()) return tell(say.onlyRead);
       if (ui.sent.has(keyOf(place))) return;
       const clashes = here.hunk.state === "stale" || here.hunk.state === "overtaken";
-      if (!clashes && here.hunk.state !== "pending")
-        return tell(`This hunk is ${here.hunk.state} already. Undo comes first.`);
-      if (clashes && verb === "accept")
-        return tell("This hunk no longer fits your file: t takes theirs, m keeps yours.");
-      if (!clashes && (verb === "take" || verb === "keep"))
-        return tell("This hunk fits your file: a accepts it, r rejects it.");
+      if (here.hunk.state === "accepted" || here.hunk.state === "rejected") return tell(say.already[here.hunk.state]);
+      if (clashes && verb === "accept") return tell(say.clashText(here.hunk.gone === true));
+      if (!clashes && (verb === "take" || verb === "keep")) return tell(say.fits);
       change({ place });
       const items = [{ file: here.file.id, revision: here.file.revision, hunks: [here.hunk.id] }];
       sendItems(clashes && verb === "reject" ? "keep" : verb, items, why, scroll);
     },
 
     decideMany(verb, items) {
-      if (readonly()) return tell("This session can only be read here: another window is deciding it.");
-      if (items.length === 0)
-        return tell(
-          desk.bulk().guarded > 0
-            ? "What waits here is protected: decide it hunk by hunk."
-            : "There is no pending hunk to decide.",
-        );
+      if (readonly()) return tell(say.onlyRead);
+      if (items.length === 0) return tell(desk.bulk().guarded > 0 ? say.oneByOne : say.nothingPending);
       sendItems(verb, items, undefined, true);
     },
 
@@ -326,7 +324,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       if (place !== null) desk.go(place);
     },
 
-    missed: () => tell("The review moved; click again."),
+    missed: () => tell(say.moved),
 
     bulk: (file) =>
       bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
@@ -338,18 +336,24 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       if (text === "" || state.head?.session == null || readonly()) return;
       lastFollow = ui.follow;
       post({ kind: "follow", text });
-      change({ follow: "", spoken: speak("Sent.") });
+      change({ follow: "", spoken: speak(say.sentOff) });
     },
 
     stop: () => post({ kind: "stop" }),
+    task(what, now = writtenOf(state.task)) {
+      post({ kind: "task", do: what, ...now });
+      state = { ...state, task: what === "leave" ? null : written(state.task, now) };
+      change(what === "leave" ? { wish: wish("hunk", false) } : {});
+    },
     action: (action) => post({ kind: "action", action }),
     openFile: (file, line) => post({ kind: "open", file, line }),
+    applyThere: (file) => post({ kind: "apply-there", file }),
 
     go(place) {
       const folded = new Map(ui.folded).set(place.file, false);
       const here = hunkAt(files(), place);
       change({ place, folded, wish: wish("hunk") });
-      if (here !== null) change({ spoken: speak(`${here.file.path}, line ${lineOf(here.hunk)}, ${here.hunk.state}`) });
+      if (here !== null) change({ spoken: speak(say.whereText(here.file.path, lineOf(here.hunk), here.hunk.state)) });
     },
 
     stand: (place) => change({ place, wish: { ...ui.wish, to: "none" } }),
@@ -391,5 +395,3 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
   };
   return desk;
 }
-
-const aboutClash = /no longer fits? your/;

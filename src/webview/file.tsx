@@ -6,12 +6,14 @@
 import { useContext } from "preact/hooks";
 import type { FileView } from "../protocol/view.ts";
 import type { HunkId } from "../protocol/ids.ts";
+import { MovedTo, Paths } from "./attribute.tsx";
 import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
 import { Counts, Hunk } from "./hunk.tsx";
 import { kept, useGrowing } from "./kept.tsx";
-import { Icon, Path, Text } from "./text.tsx";
+import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
+import { numeral, t } from "./words.ts";
 
 export interface FileProps {
   file: FileView;
@@ -46,7 +48,7 @@ export const File = kept(function File(props: FileProps) {
         <h3 id={id}>
           <button class="twist" aria-expanded={!folded} onClick={() => desk.foldFile(file.id, !folded)}>
             <Icon name={folded ? "chevron-right" : "chevron-down"} />
-            <Path path={file.path} />
+            <Paths file={file} />
           </button>
         </h3>
         <FileFacts file={file} />
@@ -55,32 +57,33 @@ export const File = kept(function File(props: FileProps) {
             <button
               data-decides
               disabled={frozen}
-              title="Accept this file’s pending hunks (Shift+A)"
+              title={t("Accept this file’s pending hunks (Shift+A)")}
               onClick={() => decide("accept")}
             >
-              Accept file{restOf(props)}
+              {acceptFile(props)}
             </button>
             <button
               data-decides
               disabled={frozen}
-              title="Reject this file’s pending hunks (Shift+X)"
+              title={t("Reject this file’s pending hunks (Shift+X)")}
               onClick={() => decide("reject")}
             >
-              Reject file
+              {t("Reject file")}
             </button>
           </span>
         )}
       </header>
+      <MovedTo file={file} frozen={frozen} />
       {!folded && <Hunks {...props} />}
       {folded && large && props.folded === undefined && (
         <p class="quiet padded">
-          Folded, because it has {rows.toLocaleString("en")} lines to show.{" "}
+          {t("Folded, because it has {0} lines to show.", numeral(rows))}{" "}
           <button class="link" onClick={() => desk.foldFile(file.id, false)}>
-            Show {spelled(file.path.slice(file.path.lastIndexOf("/") + 1))}
+            {t("Show {0}", spelled(file.path.slice(file.path.lastIndexOf("/") + 1)))}
           </button>
         </p>
       )}
-      {active !== null && folded && <span class="spoken">The current hunk is in this folded file.</span>}
+      {active !== null && folded && <span class="spoken">{t("The current hunk is in this folded file.")}</span>}
     </section>
   );
 
@@ -118,7 +121,7 @@ function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
       ))}
       {file.hunks.length < file.total && (
         <p class="quiet padded" role="status">
-          <Icon name="loading" spins /> {(file.total - file.hunks.length).toLocaleString("en")} more hunks are coming …
+          <Icon name="loading" spins /> {t("{0} more hunks are coming …", numeral(file.total - file.hunks.length))}
         </p>
       )}
     </div>
@@ -130,7 +133,17 @@ function saysItself({ change, hunks }: FileView): boolean {
   return (change === "created" || change === "deleted") && hunks.some(({ rows }) => rows.length > 0);
 }
 
-const changes = { changed: null, created: "New", deleted: "Deleted", binary: "Binary" } as const;
+const changes = {
+  changed: null,
+  created: t("New"),
+  deleted: t("Deleted"),
+  binary: t("Binary"),
+  mode: t("Mode"),
+  renamed: t("Renamed"),
+  ends: t("Line ends"),
+  mark: t("Byte order mark"),
+  encoding: t("Encoding"),
+} as const;
 
 function FileFacts({ file }: { file: FileView }) {
   const count = (states: readonly string[]) => file.hunks.filter(({ state }) => states.includes(state)).length;
@@ -145,10 +158,10 @@ function FileFacts({ file }: { file: FileView }) {
       <Counts added={sum("added")} removed={sum("removed")} />
       <span class="quiet">
         {[
-          pending > 0 && `${pending} to review`,
-          clashing > 0 && `${clashing} no longer fit`,
-          accepted > 0 && `${accepted} accepted`,
-          rejected > 0 && `${rejected} rejected`,
+          pending > 0 && t("{0} to review", numeral(pending)),
+          clashing > 0 && t("{0} no longer fit", numeral(clashing)),
+          accepted > 0 && t("{0} accepted", numeral(accepted)),
+          rejected > 0 && t("{0} rejected", numeral(rejected)),
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -157,10 +170,11 @@ function FileFacts({ file }: { file: FileView }) {
   );
 }
 
-function restOf({ bulk, unseen, guarded }: FileProps): string {
+/** What the button would take, and what it would not. */
+function acceptFile({ bulk, unseen, guarded }: FileProps): string {
   const rest = [
-    unseen > 0 && `${unseen === bulk ? "none" : `${unseen} not`} seen`,
-    guarded > 0 && `${guarded} protected left`,
-  ].filter(Boolean);
-  return rest.length > 0 ? ` (${rest.join(", ")})` : "";
+    unseen > 0 && (unseen === bulk ? t("none seen") : t("{0} not seen", numeral(unseen))),
+    guarded > 0 && t("{0} protected left", numeral(guarded)),
+  ].filter((part) => part !== false);
+  return rest.length > 0 ? t("Accept file ({0})", rest.join(", ")) : t("Accept file");
 }

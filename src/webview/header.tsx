@@ -11,6 +11,7 @@ import { kept } from "./kept.tsx";
 import { measure } from "./measure.ts";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
+import { numeral, t } from "./words.ts";
 
 export interface HeaderProps {
   head: HeadView;
@@ -31,7 +32,17 @@ export const Header = kept(function Header({ head, bulk, unseen, guarded, wish }
       </div>
       {session && (
         <p class="quiet where">
-          <Text text={head.folder} /> · <Text text={head.connection} />
+          <Text text={head.folder} />
+          {head.label === undefined ? (
+            <>
+              {" · "}
+              <Text text={head.connection} />
+            </>
+          ) : (
+            <span class="badge label">
+              <Text text={head.label} />
+            </span>
+          )}
         </p>
       )}
       {session && <Progress head={head} bulk={bulk} unseen={unseen} guarded={guarded} wish={wish} />}
@@ -43,9 +54,11 @@ export const Header = kept(function Header({ head, bulk, unseen, guarded, wish }
 
 const elsewhere: Notice = {
   kind: "info",
-  text: "Another window has this session: here it can only be read, as it was when you opened it.",
-  remedy: "Decide there; or close that window, then run “Countersign: Open Review” here.",
-  actions: [],
+  text: t("Another window has this session: here it can only be read, as it was when you opened it."),
+  remedy: t(
+    "Decide there; or take it over: the other window then stops its work on it and lets go, and no decision is lost.",
+  ),
+  actions: [{ label: t("Take Over Here"), action: "take-over" }],
 };
 
 function Goal({ goal }: { goal: string }) {
@@ -67,7 +80,7 @@ function Goal({ goal }: { goal: string }) {
       </h1>
       {longer && (
         <button class="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? "less" : "more"}
+          {whole ? t("less") : t("more")}
         </button>
       )}
     </div>
@@ -76,12 +89,12 @@ function Goal({ goal }: { goal: string }) {
 
 const states: Record<Activity, string> = {
   none: "",
-  copying: "Copying",
-  working: "Working",
-  waiting: "Waiting",
-  stopping: "Stopping",
-  idle: "Idle",
-  readonly: "Read only",
+  copying: t("Copying"),
+  working: t("Working"),
+  waiting: t("Waiting"),
+  stopping: t("Stopping"),
+  idle: t("Idle"),
+  readonly: t("Read only"),
 };
 
 function Doing({ activity, doing }: { activity: Activity; doing: string }) {
@@ -101,9 +114,9 @@ function Doing({ activity, doing }: { activity: Activity; doing: string }) {
         </span>
       </span>
       {spins && (
-        <button disabled={!busy} title="Stop the agent; the hunks so far stay" onClick={() => desk.stop()}>
+        <button disabled={!busy} title={t("Stop the agent; the hunks so far stay")} onClick={() => desk.stop()}>
           <Icon name="debug-stop" />
-          Stop
+          {t("Stop")}
         </button>
       )}
     </div>
@@ -126,11 +139,11 @@ function Progress({ head, bulk, unseen, guarded, wish }: HeaderProps) {
       <div
         class="meter"
         role="progressbar"
-        aria-label="Hunks decided"
+        aria-label={t("Hunks decided")}
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={decided}
-        aria-valuetext={`${decided} of ${total} decided`}
+        aria-valuetext={t("{0} of {1} decided", decided, total)}
       >
         <span class="meter-accepted" ref={measure("--share", accepted)} />
         <span class="meter-rejected" ref={measure("--share", rejected)} />
@@ -138,11 +151,11 @@ function Progress({ head, bulk, unseen, guarded, wish }: HeaderProps) {
       </div>
       <div class="progress-row">
         <p class="counts">
-          <Count value={pending - stale} word="to review" name="pending" />
-          <Count value={accepted} word="accepted" name="accepted" />
-          <Count value={rejected} word="rejected" name="rejected" />
-          {stale > 0 && <Count value={stale} word="no longer fit" name="stale" />}
-          {guarded > 0 && <Count value={guarded} word="protected, one by one" name="guarded" />}
+          <Count value={pending - stale} word={t("to review")} name="pending" />
+          <Count value={accepted} word={t("accepted")} name="accepted" />
+          <Count value={rejected} word={t("rejected")} name="rejected" />
+          {stale > 0 && <Count value={stale} word={t("no longer fit")} name="stale" />}
+          {guarded > 0 && <Count value={guarded} word={t("protected, one by one")} name="guarded" />}
         </p>
         <span class="buttons">
           <button
@@ -150,23 +163,32 @@ function Progress({ head, bulk, unseen, guarded, wish }: HeaderProps) {
             ref={acceptAll}
             data-decides
             disabled={frozen || bulk === 0}
-            title="Accept every pending hunk; those that no longer fit are left (b, then Enter)"
+            title={t("Accept every pending hunk; those that no longer fit are left (b, then Enter)")}
             onClick={() => desk.acceptAll()}
           >
-            Accept all{bulk > 0 && ` ${bulk.toLocaleString("en")}`}
-            {unseen > 0 && ` (${unseen.toLocaleString("en")} not seen)`}
+            {acceptWords(bulk, unseen)}
           </button>
           <button
             data-decides
             disabled={frozen || bulk === 0}
-            title="Reject every pending hunk (b, then Tab and Enter)"
+            title={t("Reject every pending hunk (b, then Tab and Enter)")}
             onClick={() => desk.decideMany("reject", desk.bulk().items)}
           >
-            Reject all{bulk > 0 && ` ${bulk.toLocaleString("en")}`}
+            {bulk > 0 ? t("Reject all {0}", numeral(bulk)) : t("Reject all")}
           </button>
-          <Step name="discard" word="Undo" what={head.undo} letter="u" off={frozen} onClick={() => desk.undo()} />
-          <Step name="redo" word="Redo" what={head.redo} letter="Shift+U" off={frozen} onClick={() => desk.redo()} />
-          <button class="bare" title="Keys (?)" aria-label="Keys (?)" onClick={() => desk.help(true)}>
+          <Step
+            name="discard"
+            title={undoWords(head.undo)}
+            off={frozen || head.undo === null}
+            onClick={() => desk.undo()}
+          />
+          <Step
+            name="redo"
+            title={redoWords(head.redo)}
+            off={frozen || head.redo === null}
+            onClick={() => desk.redo()}
+          />
+          <button class="bare" title={t("Keys (?)")} aria-label={t("Keys (?)")} onClick={() => desk.help(true)}>
             <Icon name="question" />
           </button>
         </span>
@@ -178,24 +200,36 @@ function Progress({ head, bulk, unseen, guarded, wish }: HeaderProps) {
 function Count({ value, word, name }: { value: number; word: string; name: string }) {
   return (
     <span class={`count ${name}`}>
-      <b>{value.toLocaleString("en")}</b> {word}
+      <b>{numeral(value)}</b> {word}
     </span>
   );
 }
 
 interface StepProps {
   name: string;
-  word: string;
-  what: string | null;
-  letter: string;
+  title: string;
   off: boolean;
   onClick: () => void;
 }
 
-function Step({ name, word, what, letter, off, onClick }: StepProps) {
-  const title = what === null ? `Nothing to ${word.toLowerCase()}` : `${word}: ${spelled(what)} (${letter})`;
+function undoWords(what: string | null): string {
+  return what === null ? t("Nothing to undo") : t("Undo: {0} (u)", spelled(what));
+}
+
+function redoWords(what: string | null): string {
+  return what === null ? t("Nothing to redo") : t("Redo: {0} (Shift+U)", spelled(what));
+}
+
+function acceptWords(bulk: number, unseen: number): string {
+  if (bulk === 0) return t("Accept all");
+  return unseen === 0
+    ? t("Accept all {0}", numeral(bulk))
+    : t("Accept all {0} ({1} not seen)", numeral(bulk), numeral(unseen));
+}
+
+function Step({ name, title, off, onClick }: StepProps) {
   return (
-    <button class="bare" disabled={off || what === null} title={title} aria-label={title} onClick={onClick}>
+    <button class="bare" disabled={off} title={title} aria-label={title} onClick={onClick}>
       <Icon name={name} />
     </button>
   );

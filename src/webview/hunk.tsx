@@ -6,6 +6,7 @@
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { FileView, HunkView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
+import { placeOfAttribute } from "./attribute.tsx";
 import { DeskContext } from "./context.ts";
 import { faceOf, isUndecided, lineOf, oldLineOf } from "./places.ts";
 import { measure } from "./measure.ts";
@@ -13,6 +14,7 @@ import { Rows, Sides } from "./rows.tsx";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 import { useWatched } from "./watched.ts";
+import { numeral, t } from "./words.ts";
 import type { Wish } from "./desk.ts";
 
 export interface HunkProps {
@@ -48,7 +50,7 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
   const whole = isUndecided(hunk) || open;
   const rows = whole ? Math.min(400, hunk.rows.length) : 0;
   useLayoutEffect(() => measure("--rows", rows)(box.current), [rows]);
-  const clashes = hunk.state === "stale" || hunk.state === "overtaken";
+  const clashes = isClashing(hunk.state);
   return (
     <div
       class={`hunk ${hunk.state}${active ? " active" : ""}${sent ? " sent" : ""}${whole ? "" : " folded"}`}
@@ -67,21 +69,24 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
       </div>
       {hunk.why !== undefined && hunk.why !== "" && (
         <p class="because">
-          Why: <Text text={hunk.why} slot={{ lines: true }} />
+          {t("Why:")} <Text text={hunk.why} slot={{ lines: true }} />
         </p>
       )}
       {asking && <Why place={place} />}
       {whole && hunk.refused !== undefined && hunk.refused.length > 0 && (
         <details class="refused">
-          <summary>What you refused here</summary>
-          <Rows rows={hunk.refused.map((text) => ({ kind: "added", text }))} label="What you refused here" />
+          <summary>{t("What you refused here")}</summary>
+          <Rows rows={hunk.refused.map((text) => ({ kind: "added", text }))} label={t("What you refused here")} />
         </details>
       )}
       {whole &&
         (clashes ? (
-          <Sides hunk={hunk} />
+          <>
+            {hunk.gone && <p class="gone">{deleted(props.change)}</p>}
+            <Sides hunk={hunk} />
+          </>
         ) : (
-          hunk.rows.length > 0 && <Rows rows={hunk.rows} label="Lines of this hunk" />
+          hunk.rows.length > 0 && <Rows rows={hunk.rows} label={t("Lines of this hunk")} />
         ))}
       <span class="hunk-end" />
     </div>
@@ -95,19 +100,42 @@ function bring(element: HTMLElement | null) {
 }
 
 const words = {
-  pending: "To review",
-  accepted: "Accepted",
-  rejected: "Rejected",
-  stale: "No longer fits your file",
-  overtaken: "Your own edit took its place",
+  pending: t("To review"),
+  accepted: t("Accepted"),
+  rejected: t("Rejected"),
+  stale: t("No longer fits your file"),
+  overtaken: t("Your own edit took its place"),
 } as const;
+
+/** What stands against it: another text of the person's, or that they have no such file. */
+function wordsOf({ state, gone }: HunkView): string {
+  return gone && isClashing(state) ? t("You deleted this file") : words[state];
+}
+
+function isClashing(state: HunkView["state"]): boolean {
+  return state === "stale" || state === "overtaken";
+}
+
+/** What taking theirs does where the person has no such file. */
+function taking(change: FileView["change"]): string {
+  return change === "deleted"
+    ? t("The agent deletes it too; nothing is written (t)")
+    : t("Creates the file again, with the agent’s text (t)");
+}
+
+function deleted(change: FileView["change"]): string {
+  return change === "deleted"
+    ? t("So does the agent: either answer leaves it deleted.")
+    : t("“Take theirs” creates it again, with the agent’s text. “Keep it deleted” leaves your folder as it is.");
+}
+
 const icons = { pending: "", accepted: "check", rejected: "close", stale: "warning", overtaken: "warning" } as const;
 
 function HunkState({ hunk, change }: { hunk: HunkView; change: FileView["change"] }) {
   return (
     <span class="hunk-state">
       {icons[hunk.state] !== "" && <Icon name={icons[hunk.state]} />}
-      {hunk.state !== "pending" && <strong>{words[hunk.state]}</strong>}
+      {hunk.state !== "pending" && <strong>{wordsOf(hunk)}</strong>}
       <span class="quiet">{whereShown(hunk, change)}</span>
       <Counts added={hunk.added} removed={hunk.removed} />
       {hunk.marks.map((mark) => (
@@ -123,20 +151,28 @@ export function Counts({ added, removed }: { added: number; removed: number }) {
   return (
     <span class="lines">
       {added > 0 && (
-        <span class="plus" aria-label={`${added} lines added`} role="img">
-          +{added.toLocaleString("en")}
+        <span
+          class="plus"
+          aria-label={added === 1 ? t("1 line added") : t("{0} lines added", numeral(added))}
+          role="img"
+        >
+          +{numeral(added)}
         </span>
       )}
       {removed > 0 && (
-        <span class="minus" aria-label={`${removed} lines removed`} role="img">
-          −{removed.toLocaleString("en")}
+        <span
+          class="minus"
+          aria-label={removed === 1 ? t("1 line removed") : t("{0} lines removed", numeral(removed))}
+          role="img"
+        >
+          −{numeral(removed)}
         </span>
       )}
     </span>
   );
 }
 
-function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
+function HunkButtons({ file, change, hunk, active, sent, open, frozen }: HunkProps) {
   const desk = useContext(DeskContext);
   const place = { file, hunk: hunk.id };
   const decide = (verb: "accept" | "reject" | "take" | "keep") => (event: MouseEvent) =>
@@ -154,68 +190,73 @@ function HunkButtons({ file, hunk, active, sent, open, frozen }: HunkProps) {
             data-decides
             disabled={off}
             tabIndex={tab}
-            title="Accept this hunk (a)"
+            title={t("Accept this hunk (a)")}
             onClick={decide("accept")}
           >
             <Icon name="check" />
-            Accept
+            {t("Accept")}
           </button>
           <button
             class="reject"
             data-decides
             disabled={off}
             tabIndex={tab}
-            title="Reject this hunk (r)"
+            title={t("Reject this hunk (r)")}
             onClick={decide("reject")}
           >
             <Icon name="close" />
-            Reject
+            {t("Reject")}
           </button>
           <IconButton
             name="comment"
-            label="Reject and say why (Shift+R)"
+            label={t("Reject and say why (Shift+R)")}
             tab={tab}
             off={off}
             onClick={() => desk.askWhy(place)}
           />
         </>
       )}
-      {(hunk.state === "stale" || hunk.state === "overtaken") && (
+      {isClashing(hunk.state) && (
         <>
           <button
             data-decides
             disabled={off}
             tabIndex={tab}
-            title="Put their lines in place of yours (t)"
+            title={hunk.gone ? taking(change) : t("Put their lines in place of yours (t)")}
             onClick={decide("take")}
           >
-            Take theirs
+            {t("Take theirs")}
           </button>
           <button
             data-decides
             disabled={off}
             tabIndex={tab}
-            title="Leave your lines as they are (m)"
+            title={hunk.gone ? t("The file stays deleted (m)") : t("Leave your lines as they are (m)")}
             onClick={decide("keep")}
           >
-            Keep mine
+            {hunk.gone ? t("Keep it deleted") : t("Keep mine")}
           </button>
         </>
       )}
       {!isUndecided(hunk) && (
         <>
           <button class="link" tabIndex={tab} aria-expanded={open} onClick={() => desk.showHunk(place, !open)}>
-            {open ? "Hide" : "Show"}
+            {open ? t("Hide") : t("Show")}
           </button>
-          <button disabled={off} tabIndex={tab} title="Undo this decision (u)" onClick={() => desk.undo(hunk.decision)}>
+          <button
+            disabled={off}
+            tabIndex={tab}
+            title={t("Undo this decision (u)")}
+            onClick={() => desk.undo(hunk.decision)}
+          >
             <Icon name="discard" />
-            Undo
+            {t("Undo")}
           </button>
         </>
       )}
       <IconButton
         name="go-to-file"
-        label="Open the file here (o)"
+        label={t("Open the file here (o)")}
         tab={tab}
         onClick={() => desk.openFile(file, oldLineOf(hunk))}
       />
@@ -252,35 +293,36 @@ function Why({ place }: { place: { file: string; hunk: string } }) {
     >
       <input
         ref={field}
-        aria-label="Why is this rejected?"
-        placeholder="Why? The agent is told this."
+        aria-label={t("Why is this rejected?")}
+        placeholder={t("Why? The agent is told this.")}
         maxLength={2000}
       />
       <button class="primary" type="submit">
-        Reject
+        {t("Reject")}
       </button>
       <button type="button" onClick={() => desk.askWhy(null)}>
-        Cancel
+        {t("Cancel")}
       </button>
     </form>
   );
 }
 
 function whereIs(hunk: HunkView, change: FileView["change"]): string {
-  if (hunk.rows.length === 0) return "whole file";
-  if (change === "created" || change === "deleted") return change === "created" ? "new file" : "file deleted";
+  if (hunk.rows.length === 0) return placeOfAttribute(change) ?? t("whole file");
+  if (change === "created" || change === "deleted") return change === "created" ? t("new file") : t("file deleted");
   const numbers = hunk.rows.flatMap((row) => (row.kind === "context" ? [] : (row.new ?? row.old ?? [])));
   const first = lineOf(hunk);
   const last = Math.max(first, ...numbers.slice(-1));
-  return first === last ? `line ${first}` : `lines ${first}–${last}`;
+  return first === last ? t("line {0}", first) : t("lines {0}–{1}", first, last);
 }
 
 /** The heading of a new or deleted file has said what it is. */
 function whereShown(hunk: HunkView, change: FileView["change"]): string {
-  return change === "created" || change === "deleted" ? "whole file" : whereIs(hunk, change);
+  return change === "created" || change === "deleted" ? t("whole file") : whereIs(hunk, change);
 }
 
 function labelOf({ path, hunk, change }: HunkProps): string {
   const marks = hunk.marks.length > 0 ? `; ${hunk.marks.map(spelled).join(", ")}` : "";
-  return `${spelled(path)}, ${whereIs(hunk, change)}: ${words[hunk.state]}; ${hunk.added} added, ${hunk.removed} removed${marks}`;
+  const size = t("{0} added, {1} removed", numeral(hunk.added), numeral(hunk.removed));
+  return `${spelled(path)}, ${whereIs(hunk, change)}: ${wordsOf(hunk)}; ${size}${marks}`;
 }

@@ -8,10 +8,11 @@ import type { IncomingView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
 import { Icon, Line, Path, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
+import { numeral, t } from "./words.ts";
 
 export const Arriving = kept(function Arriving({ items }: { items: readonly IncomingView[] }) {
   return (
-    <section class="arriving" aria-label="Incoming edits">
+    <section class="arriving" aria-label={t("Incoming edits")}>
       {items.map((item) => (
         <Incoming key={item.call} item={item} />
       ))}
@@ -22,20 +23,20 @@ export const Arriving = kept(function Arriving({ items }: { items: readonly Inco
 const Incoming = kept(function Incoming({ item }: { item: IncomingView }) {
   const count = item.above + item.added.length;
   return (
-    <div class="incoming" role="group" aria-label={`Incoming: ${spelled(item.verb)} ${spelled(item.path)}`}>
+    <div class="incoming" role="group" aria-label={t("Incoming: {0}", spelled(`${item.verb} ${item.path}`))}>
       <p class="incoming-head">
         <Icon name="loading" spins />
-        <strong>Incoming</strong>
+        <strong>{t("Incoming")}</strong>
         <span>
           <Text text={item.verb} />
         </span>
         {item.path !== "" && <Path path={item.path} />}
         {count > 0 && (
-          <span class="quiet">{count === 1 ? "1 line so far" : `${count.toLocaleString("en")} lines so far`}</span>
+          <span class="quiet">{count === 1 ? t("1 line so far") : t("{0} lines so far", numeral(count))}</span>
         )}
       </p>
       <div class="incoming-lines">
-        <table class="rows" aria-label="Newest lines">
+        <table class="rows" aria-label={t("Newest lines")}>
           <colgroup>
             <col class="sign-column" />
             <col />
@@ -57,7 +58,7 @@ const Incoming = kept(function Incoming({ item }: { item: IncomingView }) {
 const StreamedRow = kept(function StreamedRow({ kind, text }: { kind: "removed" | "added"; text: string }) {
   return (
     <tr class={`row ${kind}`}>
-      <td class="sign" aria-label={kind}>
+      <td class="sign" aria-label={kind === "added" ? t("added") : t("removed")}>
         {kind === "added" ? "+" : "−"}
       </td>
       <td class="code">

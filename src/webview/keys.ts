@@ -4,6 +4,7 @@
  * Pure. These keys belong to the page alone; whoever listens keeps a key that has a meaning here from the editor around it.
  * Always: no letter does anything while a text is being written, and no key with Ctrl, Cmd or Alt does but Ctrl+Enter.
  */
+import { t } from "./words.ts";
 
 export type Command =
   | "next"
@@ -42,24 +43,24 @@ export type Where = "page" | "hunk" | "control" | "text";
 
 /** One row of the help: the keys as they are drawn, and what they do. */
 export const keyHelp: readonly { keys: readonly string[]; text: string }[] = [
-  { keys: ["j", "n", "↓"], text: "Next undecided hunk" },
-  { keys: ["k", "p", "↑"], text: "Previous undecided hunk" },
-  { keys: ["J", "K"], text: "Next or previous hunk, decided ones too" },
-  { keys: ["a"], text: "Accept the hunk" },
-  { keys: ["r"], text: "Reject the hunk" },
-  { keys: ["R"], text: "Reject the hunk and say why" },
-  { keys: ["t"], text: "Take theirs, where the hunk no longer fits your file" },
-  { keys: ["m"], text: "Keep mine, where the hunk no longer fits your file" },
-  { keys: ["A"], text: "Accept the whole file" },
-  { keys: ["X"], text: "Reject the whole file" },
-  { keys: ["b"], text: "Go to Accept All and Reject All; Enter presses the button" },
-  { keys: ["u"], text: "Undo this hunk’s decision, or the last one" },
-  { keys: ["U"], text: "Redo" },
-  { keys: ["o"], text: "Open the file at this hunk" },
-  { keys: ["Enter"], text: "Fold or unfold the hunk" },
-  { keys: ["f"], text: "Write a follow-up; Ctrl+Enter sends it" },
-  { keys: ["Esc"], text: "Leave the text, the help or a message" },
-  { keys: ["?"], text: "This help" },
+  { keys: ["j", "n", "↓"], text: t("Next undecided hunk") },
+  { keys: ["k", "p", "↑"], text: t("Previous undecided hunk") },
+  { keys: ["J", "K"], text: t("Next or previous hunk, decided ones too") },
+  { keys: ["a"], text: t("Accept the hunk") },
+  { keys: ["r"], text: t("Reject the hunk") },
+  { keys: ["R"], text: t("Reject the hunk and say why") },
+  { keys: ["t"], text: t("Take theirs, where the hunk no longer fits your file") },
+  { keys: ["m"], text: t("Keep mine, where the hunk no longer fits your file") },
+  { keys: ["A"], text: t("Accept the whole file") },
+  { keys: ["X"], text: t("Reject the whole file") },
+  { keys: ["b"], text: t("Go to Accept All and Reject All; Enter presses the button") },
+  { keys: ["u"], text: t("Undo this hunk’s decision, or the last one") },
+  { keys: ["U"], text: t("Redo") },
+  { keys: ["o"], text: t("Open the file at this hunk") },
+  { keys: ["Enter"], text: t("Fold or unfold the hunk") },
+  { keys: ["f"], text: t("Write a follow-up; Ctrl+Enter sends it") },
+  { keys: ["Esc"], text: t("Leave the text, the help or a message") },
+  { keys: ["?"], text: t("This help") },
 ];
 
 const letters: Readonly<Record<string, Command>> = {

@@ -125,7 +125,8 @@ window.addEventListener(
     event.stopPropagation();
     event.preventDefault();
     if (command === null || !meant) return;
-    if (command === "send" && event.target instanceof HTMLInputElement) event.target.form?.requestSubmit();
+    const form = event.target instanceof HTMLElement ? event.target.closest("form") : null;
+    if (command === "send" && form !== null) form.requestSubmit();
     else desk.command(command);
   },
   { capture: true },

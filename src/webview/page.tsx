@@ -15,12 +15,14 @@ import { Arriving } from "./incoming.tsx";
 import { isUndecided } from "./places.ts";
 import { AcceptAll, Help, Nothing, Said, Welcome } from "./states.tsx";
 import { filesInOrder } from "./store.ts";
+import { TaskBox } from "./task.tsx";
+import { numeral, t } from "./words.ts";
 
 export function Page() {
   const desk = useContext(DeskContext);
   const { state, ui } = desk;
   const { head } = state;
-  if (head === null) return <p class="empty small quiet">Loading the session …</p>;
+  if (head === null) return <p class="empty small quiet">{t("Loading the session …")}</p>;
   const session = head.session !== null;
   const { count, unseen, guarded } = desk.bulk();
   return (
@@ -45,6 +47,7 @@ export function Page() {
       {session && <FollowUp head={head} text={ui.follow} wish={ui.wish.to === "follow" ? ui.wish : null} />}
       <Said said={state.said} />
       {ui.help && <Help />}
+      {state.task !== null && <TaskBox task={state.task} />}
       {ui.asking !== null && <AcceptAll bulk={ui.asking} />}
       <p class="spoken" role="status" aria-live="polite">
         {ui.spoken.text}
@@ -60,11 +63,11 @@ function Files({ desk }: { desk: Desk }) {
   const files = filesInOrder(state);
   const waiting = files.some((file) => file.hunks.some(isUndecided));
   return (
-    <div class="files" role="region" aria-label="Changes" tabIndex={0} data-scroll="files">
+    <div class="files" role="region" aria-label={t("Changes")} tabIndex={0} data-scroll="files">
       <div class="files-content">
         <div class="files-head">
-          <h2>Changes</h2>
-          <span class="quiet">{files.length === 1 ? "1 file" : `${files.length} files`}</span>
+          <h2>{t("Changes")}</h2>
+          <span class="quiet">{files.length === 1 ? t("1 file") : t("{0} files", numeral(files.length))}</span>
           <Decisions decisions={head.decisions} frozen={head.activity === "readonly"} />
         </div>
         {files.map((file) => (
@@ -81,7 +84,13 @@ function Files({ desk }: { desk: Desk }) {
             {...bulkProps(desk, file)}
           />
         ))}
-        {!waiting && <Nothing head={head} some={files.some(({ hunks }) => hunks.length > 0)} />}
+        {!waiting && (
+          <Nothing
+            head={head}
+            some={files.some(({ hunks }) => hunks.length > 0)}
+            incoming={state.incoming.length > 0}
+          />
+        )}
       </div>
       <div class="slack" />
       {state.incoming.length > 0 && <Arriving items={state.incoming} />}

@@ -22,13 +22,6 @@ export interface Bulk {
   guarded: number;
 }
 
-/**
- * How the marks begin of hunks that a bulk decision leaves alone: accepting one would drop lines that stand elsewhere, undecided; or
- * would do more than change text.
- */
-const otherHalf = "the other half is not in";
-const protectedMark = "protected:";
-
 export function keyOf({ file, hunk }: Place): string {
   return `${file}/${hunk}`;
 }
@@ -96,12 +89,12 @@ export function bulkOf(
 }
 
 function inBulk(hunk: HunkView): boolean {
-  return hunk.state === "pending" && !isProtected(hunk) && !hunk.marks.some((mark) => mark.startsWith(otherHalf));
+  return hunk.state === "pending" && hunk.apart === undefined;
 }
 
 /** Whether accepting the hunk would do more than change text. */
 export function isProtected(hunk: HunkView): boolean {
-  return hunk.marks.some((mark) => mark.startsWith(protectedMark));
+  return hunk.apart === "protected";
 }
 
 /** First line of a hunk as the person would look for it: in the new text, else in the old one, counted from 1. */

@@ -9,6 +9,7 @@ import type { HunkView, RowView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
 import { measure } from "./measure.ts";
 import { Line } from "./text.tsx";
+import { numeral, t } from "./words.ts";
 
 const rowsAtOnce = 400;
 
@@ -26,10 +27,10 @@ export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView
         </colgroup>
         <thead>
           <tr class="spoken">
-            <th scope="col">Old line</th>
-            <th scope="col">New line</th>
-            <th scope="col">Change</th>
-            <th scope="col">Text</th>
+            <th scope="col">{t("Old line")}</th>
+            <th scope="col">{t("New line")}</th>
+            <th scope="col">{t("Change")}</th>
+            <th scope="col">{t("Text")}</th>
           </tr>
         </thead>
         <tbody>
@@ -40,7 +41,7 @@ export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView
       </table>
       {left > 0 && (
         <button class="more wide" data-hidden onClick={() => setCount(count + 4 * rowsAtOnce)}>
-          show {left.toLocaleString("en")} more lines
+          {t("show {0} more lines", numeral(left))}
         </button>
       )}
     </>
@@ -48,14 +49,15 @@ export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView
 });
 
 const signs = { context: "", removed: "−", added: "+" } as const;
-const ends = { crlf: "CRLF", cr: "CR", none: "no line end" } as const;
+const kinds = { context: t("unchanged"), removed: t("removed"), added: t("added") } as const;
+const ends = { crlf: "CRLF", cr: "CR", none: t("no line end") } as const;
 
 function Row({ row }: { row: RowView }) {
   return (
     <tr class={`row ${row.kind}`}>
       <td class="number">{row.old ?? ""}</td>
       <td class="number">{row.new ?? ""}</td>
-      <td class="sign" aria-label={row.kind}>
+      <td class="sign" aria-label={kinds[row.kind]}>
         {signs[row.kind]}
       </td>
       <td class="code">
@@ -73,9 +75,13 @@ export function Sides({ hunk }: { hunk: HunkView }) {
   const yours = (hunk.yours ?? []).map((text): RowView => ({ kind: "context", text }));
   return (
     <div class="sides">
-      <Side title="Before" rows={before} nothing="No lines here." />
-      <Side title="Theirs" rows={theirs} nothing="They remove these lines." />
-      <Side title="Yours, in your file now" rows={yours} nothing="You have no lines here." />
+      <Side title={t("Before")} rows={before} nothing={t("No lines here.")} />
+      <Side title={t("Theirs")} rows={theirs} nothing={t("They remove these lines.")} />
+      <Side
+        title={t("Yours, in your file now")}
+        rows={yours}
+        nothing={hunk.gone ? t("You have no such file.") : t("You have no lines here.")}
+      />
     </div>
   );
 }

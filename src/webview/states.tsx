@@ -10,6 +10,7 @@ import { keyHelp } from "./keys.ts";
 import type { Bulk } from "./places.ts";
 import type { PageState } from "./store.ts";
 import { Icon, Text } from "./text.tsx";
+import { numeral, t } from "./words.ts";
 
 /** No session: the ways to get one. */
 export function Welcome({ notice }: { notice: HeadView["notice"] }) {
@@ -18,26 +19,27 @@ export function Welcome({ notice }: { notice: HeadView["notice"] }) {
   return (
     <div class="empty">
       <Mark />
-      <h2>No task yet</h2>
+      <h2>{t("No task yet")}</h2>
       <p>
-        Hand a task to the agent. It works on a private copy; its changes arrive here as hunks, and nothing reaches your
-        files until you accept it.
+        {t(
+          "Hand a task to the agent. It works on a private copy; its changes arrive here as hunks, and nothing reaches your files until you accept it.",
+        )}
       </p>
       <span class="buttons">
         <button class={offered.size === 0 ? "primary" : ""} onClick={() => desk.action("new-task")}>
           <Icon name="add" />
-          New Task…
+          {t("New Task…")}
         </button>
         {!offered.has("demo") && (
           <button onClick={() => desk.action("demo")}>
             <Icon name="play" />
-            Start Demo Session
+            {t("Start Demo Session")}
           </button>
         )}
         {!offered.has("key") && (
           <button onClick={() => desk.action("key")}>
             <Icon name="key" />
-            Set API Key…
+            {t("Set API Key…")}
           </button>
         )}
       </span>
@@ -46,29 +48,44 @@ export function Welcome({ notice }: { notice: HeadView["notice"] }) {
 }
 
 /** A session with nothing to decide just now. */
-export function Nothing({ head, some }: { head: HeadView; some: boolean }) {
+export function Nothing({ head, some, incoming }: { head: HeadView; some: boolean; incoming: boolean }) {
   const { accepted, rejected } = head.counts;
   switch (head.activity) {
     case "copying":
-      return <Quiet title="Making the agent’s private copy" text={head.doing} busy />;
+      return <Quiet title={t("Making the agent’s private copy")} text={head.doing} busy />;
     case "working":
     case "waiting":
       return some ? (
-        <Quiet title="All caught up" text="You have decided everything so far. The agent is still working." />
+        <Quiet title={t("All caught up")} text={t("You have decided everything so far. The agent is still working.")} />
       ) : (
-        <Quiet title="Nothing to review yet" text="Hunks appear here while the agent works." busy />
+        <Quiet
+          title={incoming ? t("The first edit is on its way") : t("Nothing to review yet")}
+          text={
+            incoming
+              ? t("What the agent writes streams in below; it becomes a hunk here when it is complete.")
+              : t("Hunks appear here while the agent works.")
+          }
+          busy
+        />
       );
     case "stopping":
-      return <Quiet title="Stopping" text="What was made so far stays decidable." busy />;
+      return <Quiet title={t("Stopping")} text={t("What was made so far stays decidable.")} busy />;
     default:
       return some ? (
         <Quiet
-          title="Everything is decided"
-          text={`${accepted.toLocaleString("en")} accepted, ${rejected.toLocaleString("en")} rejected. Any decision can still be undone.`}
+          title={t("Everything is decided")}
+          text={t(
+            "{0} accepted, {1} rejected. Any decision can still be undone.",
+            numeral(accepted),
+            numeral(rejected),
+          )}
           done
         />
       ) : (
-        <Quiet title="No changes" text="The agent proposed no change to your files. A follow-up can ask for one." />
+        <Quiet
+          title={t("No changes")}
+          text={t("The agent proposed no change to your files. A follow-up can ask for one.")}
+        />
       );
   }
 }
@@ -113,7 +130,7 @@ export function Help() {
   }, []);
   return (
     <dialog class="help" ref={box} aria-labelledby="help-title" onClose={() => desk.help(false)}>
-      <h2 id="help-title">Keys</h2>
+      <h2 id="help-title">{t("Keys")}</h2>
       <dl>
         {keyHelp.map(({ keys, text }) => (
           <div key={text}>
@@ -126,7 +143,7 @@ export function Help() {
           </div>
         ))}
       </dl>
-      <button onClick={() => desk.help(false)}>Close</button>
+      <button onClick={() => desk.help(false)}>{t("Close")}</button>
     </dialog>
   );
 }
@@ -142,17 +159,24 @@ export function AcceptAll({ bulk }: { bulk: Bulk }) {
     show.current?.focus();
   }, []);
   const { count, unseen } = bulk;
-  const have = unseen === 1 ? "1 has" : `${unseen.toLocaleString("en")} have`;
+  const looked =
+    count === unseen
+      ? t("None of them has been on screen.")
+      : unseen === 1
+        ? t("1 has not been on screen.")
+        : t("{0} have not been on screen.", numeral(unseen));
   return (
     <dialog class="help ask" ref={box} aria-labelledby="ask-title" onClose={() => desk.answerAll("cancel")}>
-      <h2 id="ask-title">Accept {count === 1 ? "1 hunk" : `${count.toLocaleString("en")} hunks`}?</h2>
-      <p>{count === unseen ? "None of them has been on screen." : `${have} not been on screen.`} It can be undone.</p>
+      <h2 id="ask-title">{count === 1 ? t("Accept 1 hunk?") : t("Accept {0} hunks?", numeral(count))}</h2>
+      <p>
+        {looked} {t("It can be undone.")}
+      </p>
       <span class="buttons">
         <button class="primary" ref={show} onClick={() => desk.answerAll("show")}>
-          Show them
+          {t("Show them")}
         </button>
-        <button onClick={() => desk.answerAll("accept")}>Accept all</button>
-        <button onClick={() => desk.answerAll("cancel")}>Cancel</button>
+        <button onClick={() => desk.answerAll("accept")}>{t("Accept all")}</button>
+        <button onClick={() => desk.answerAll("cancel")}>{t("Cancel")}</button>
       </span>
     </dialog>
   );
@@ -172,7 +196,7 @@ export function Said({ said }: { said: PageState["said"] }) {
       <p>
         <Text text={said.text} slot={{ lines: true }} />
       </p>
-      <button class="bare" title="Dismiss (Esc)" aria-label="Dismiss (Esc)" onClick={() => desk.dismiss()}>
+      <button class="bare" title={t("Dismiss (Esc)")} aria-label={t("Dismiss (Esc)")} onClick={() => desk.dismiss()}>
         <Icon name="close" />
       </button>
     </div>

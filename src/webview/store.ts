@@ -4,7 +4,7 @@
  * Pure. The page never changes any of this by itself: a decision shows when the host says so.
  * Always: what did not change keeps its reference, so that drawing can pass it by; a file that `order` does not name is gone.
  */
-import type { FileView, HeadView, HostMessage, HunkView, IncomingView, TalkItem } from "../protocol/view.ts";
+import type { FileView, HeadView, HostMessage, HunkView, IncomingView, TalkItem, TaskView } from "../protocol/view.ts";
 import type { FileId } from "../protocol/ids.ts";
 
 export interface PageState {
@@ -13,6 +13,8 @@ export interface PageState {
   order: readonly FileId[];
   talk: readonly TalkItem[];
   incoming: readonly IncomingView[];
+  /** The task that is being written, while its box is open. */
+  task: TaskView | null;
   /** Everything was sent once. */
   complete: boolean;
   /** The last short answer. `count` tells two equal answers apart. */
@@ -25,6 +27,7 @@ export const nothingYet: PageState = {
   order: [],
   talk: [],
   incoming: [],
+  task: null,
   complete: false,
   said: null,
 };
@@ -42,6 +45,12 @@ export function fold(state: PageState, message: HostMessage): PageState {
       return { ...state, talk: [...state.talk.slice(0, message.from), ...message.items] };
     case "incoming":
       return { ...state, incoming: message.items };
+    case "task":
+      // What is being written is newer than what the host was told of it.
+      return {
+        ...state,
+        task: message.task && state.task ? written(message.task, writtenOf(state.task)) : message.task,
+      };
     case "complete":
       return { ...state, complete: true };
     case "say":
@@ -49,6 +58,25 @@ export function fold(state: PageState, message: HostMessage): PageState {
     default:
       return state;
   }
+}
+
+/** What a person has written of a task: its text, and what does not go along. */
+export interface Written {
+  text: string;
+  without: string[];
+}
+
+export function writtenOf(task: TaskView | null): Written {
+  return {
+    text: task?.text ?? "",
+    without: (task?.along ?? []).filter((each) => !each.with).map(({ id }) => id),
+  };
+}
+
+/** The task with this written of it. */
+export function written<T extends TaskView | null>(task: T, { text, without }: Written): T {
+  if (task === null) return task;
+  return { ...task, text, along: task.along.map((each) => ({ ...each, with: !without.includes(each.id) })) };
 }
 
 /** The files in the order in which they are shown. A file that came before its place in the order stands last. */

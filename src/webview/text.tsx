@@ -7,6 +7,7 @@
 import { useState } from "preact/hooks";
 import { spansOf } from "./spans.ts";
 import { isOdd, spelled, visible, type Run, type Slot } from "./visible.ts";
+import { numeral, t } from "./words.ts";
 
 const longestLine = 2000;
 const moreOfALine = 20_000;
@@ -24,7 +25,7 @@ export function Line({ text, changed }: { text: string; changed: boolean }) {
       <Text text={left > 0 ? text.slice(0, wholeAt(text, length)) : text} slot={{ blanks: changed }} />
       {left > 0 && (
         <button class="more" data-hidden onClick={() => setLength(length + moreOfALine)}>
-          show {left.toLocaleString("en")} more characters
+          {t("show {0} more characters", numeral(left))}
         </button>
       )}
     </bdi>
@@ -44,7 +45,7 @@ export function Path({ path }: { path: string }) {
       <span class="name">
         <Text text={path.slice(cut)} />
       </span>
-      {isOdd(path) && <span class="badge warn">odd characters in this name</span>}
+      {isOdd(path) && <span class="badge warn">{t("odd characters in this name")}</span>}
     </bdi>
   );
 }

@@ -4,6 +4,8 @@
  * Pure: text in, runs out. Whoever draws a run draws a mark as a box with its code point in it.
  * Always: the runs' texts put together are the text that came in, and no "text" run holds a character that is marked.
  */
+import { codePoint, emojiSource, hidingSource } from "../protocol/characters.ts";
+import { t } from "./words.ts";
 
 /** A piece of text. A mark stands for one character, or for up to `longestMark` of the same one after another. */
 export type Run =
@@ -25,20 +27,20 @@ const plain = /^[\x20-\x7e]*$/;
 // Letters and combining marks that are drawn at all: some of each are not.
 // Punctuation that is drawn like that of every programming language, and is none of it.
 const alike = new Map<number, string>([
-  [0x01c0, "looks like |"],
-  [0x01c3, "looks like !"],
-  [0x037e, "Greek question mark, looks like ;"],
-  [0x0589, "Armenian full stop, looks like :"],
-  [0x05c3, "Hebrew mark, looks like :"],
-  [0x2024, "looks like ."],
-  [0x2215, "looks like /"],
-  [0x2223, "looks like |"],
-  [0x2236, "looks like :"],
-  [0x29f5, "looks like \\"],
-  [0x29f8, "looks like /"],
-  [0xa789, "looks like :"],
-  [0xfe54, "looks like ;"],
-  [0xfe68, "looks like \\"],
+  [0x01c0, t("looks like {0}", "|")],
+  [0x01c3, t("looks like {0}", "!")],
+  [0x037e, t("Greek question mark, looks like {0}", ";")],
+  [0x0589, t("Armenian full stop, looks like {0}", ":")],
+  [0x05c3, t("Hebrew mark, looks like {0}", ":")],
+  [0x2024, t("looks like {0}", ".")],
+  [0x2215, t("looks like {0}", "/")],
+  [0x2223, t("looks like {0}", "|")],
+  [0x2236, t("looks like {0}", ":")],
+  [0x29f5, t("looks like {0}", "\\")],
+  [0x29f8, t("looks like {0}", "/")],
+  [0xa789, t("looks like {0}", ":")],
+  [0xfe54, t("looks like {0}", ";")],
+  [0xfe68, t("looks like {0}", "\\")],
 ]);
 const alikeClass = `[${[...alike.keys()].map((code) => `\\u{${code.toString(16)}}`).join("")}]`;
 // Full-width punctuation belongs to Chinese, Japanese and Korean text; elsewhere it passes for the plain one.
@@ -46,11 +48,10 @@ const fullWidth = "[\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff5e
 const eastAsian = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}]/u;
 const seen = `(?!\\p{Default_Ignorable_Code_Point}|${alikeClass})`;
 const combining = `(?:${seen}\\p{Mn})`;
-// Emoji keep what makes them up: a presentation selector, a joiner or a skin tone between parts that are pictures, a keycap.
 const piece = new RegExp(
   [
-    "(?<emoji>(?:\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?(?:\\u200d\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?)*)|[0-9#*]\\ufe0f\\u20e3)",
-    "(?<odd>[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffc]|(?! )\\p{Zs})",
+    `(?<emoji>${emojiSource})`,
+    `(?<odd>${hidingSource})`,
     `(?<alike>${alikeClass}|${fullWidth})`,
     `(?<heap>${combining}{5,})`,
     `(?<word>(?:${seen}[\\p{L}\\p{N}_$](?:${combining}{1,4}(?!${combining}))?)+)`,
@@ -117,7 +118,7 @@ function runOf(
       kind: "mark",
       text: same,
       label: codePoint(same),
-      name: looks ?? `full-width, looks like ${same.normalize("NFKC")}`,
+      name: looks ?? t("full-width, looks like {0}", same.normalize("NFKC")),
     };
   }
   if (heap !== undefined) {
@@ -125,7 +126,7 @@ function runOf(
       kind: "mark",
       text: heap,
       label: `${codePoint(heap)} … ×${[...heap].length}`,
-      name: "heap of combining marks",
+      name: t("heap of combining marks"),
     };
   }
   if (word !== undefined) {
@@ -160,10 +161,6 @@ function withBlanks(runs: readonly Run[]): Run[] {
   });
 }
 
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
 // Letters that only are Latin ones in other clothes; each kind counts as a script of its own.
 const dressed = "\\uff21-\\uff3a\\uff41-\\uff5a\\u{1d400}-\\u{1d7ff}\\u2102-\\u2134\\u2139\\u2160-\\u217f";
 // Scripts whose letters are drawn like Latin ones.
@@ -181,12 +178,33 @@ const scripts: readonly [string, RegExp][] = [
   ["Georgian", /\p{Script=Georgian}/u],
 ];
 
+const scriptNames: Readonly<Record<string, string>> = {
+  "full-width": t("full-width"),
+  mathematical: t("mathematical"),
+  Latin: t("Latin"),
+  phonetic: t("phonetic"),
+  Greek: t("Greek"),
+  Cyrillic: t("Cyrillic"),
+  Armenian: t("Armenian"),
+  Cherokee: t("Cherokee"),
+  Coptic: t("Coptic"),
+  Lisu: t("Lisu"),
+  Georgian: t("Georgian"),
+};
+
+function nameOfScript(script: string): string {
+  return scriptNames[script] ?? script;
+}
+
 /** Letters of several scripts, or digits of several systems, in one word. */
 function mixture(word: string): string | null {
   const found = scripts.filter(([, letters]) => letters.test(word)).map(([name]) => name);
   if (found.length > 1 && !(found.length === 2 && found.includes("phonetic") && !/[a-z]/i.test(word)))
-    return `${found.join(" and ")} letters in one word`;
-  return /[0-9]/.test(word) && /(?![0-9])\p{Nd}/u.test(word) ? "digits of two kinds in one word" : null;
+    return t(
+      "{0} letters in one word",
+      found.map(nameOfScript).reduce((some, one) => t("{0} and {1}", some, one)),
+    );
+  return /[0-9]/.test(word) && /(?![0-9])\p{Nd}/u.test(word) ? t("digits of two kinds in one word") : null;
 }
 
 // Letters that cannot be told from Latin ones by sight.
@@ -211,56 +229,56 @@ function disguise(word: string, text: string): string | null {
   const [name, script, each] = double;
   const honest = (text.match(/\p{L}/gu) ?? []).some((letter) => script.test(letter) && !each.test(letter));
   if (honest || (name === "full-width" && eastAsian.test(text))) return null;
-  return `${name} letters that look like Latin ones`;
+  return t("{0} letters that look like Latin ones", nameOfScript(name));
 }
 
 const names = new Map<number, string>([
-  [0x00, "null"],
-  [0x07, "bell"],
-  [0x08, "backspace"],
-  [0x09, "tab"],
-  [0x0a, "line feed"],
-  [0x0b, "vertical tab"],
-  [0x0c, "form feed"],
-  [0x0d, "carriage return"],
-  [0x1b, "escape"],
-  [0x7f, "delete"],
-  [0x85, "next line"],
-  [0xa0, "no-break space"],
-  [0xad, "soft hyphen"],
-  [0x200b, "zero-width space"],
-  [0x200c, "zero-width non-joiner"],
-  [0x200d, "zero-width joiner"],
-  [0x200e, "left-to-right mark"],
-  [0x200f, "right-to-left mark"],
-  [0x2028, "line separator"],
-  [0x2029, "paragraph separator"],
-  [0x202a, "left-to-right embedding"],
-  [0x202b, "right-to-left embedding"],
-  [0x202c, "pop directional formatting"],
-  [0x202d, "left-to-right override"],
-  [0x202e, "right-to-left override"],
-  [0x2060, "word joiner"],
-  [0x2066, "left-to-right isolate"],
-  [0x2067, "right-to-left isolate"],
-  [0x2068, "first strong isolate"],
-  [0x2069, "pop directional isolate"],
-  [0x2800, "blank braille pattern"],
-  [0x3000, "ideographic space"],
-  [0x3164, "invisible Hangul letter"],
-  [0xfeff, "byte order mark"],
+  [0x00, t("null")],
+  [0x07, t("bell")],
+  [0x08, t("backspace")],
+  [0x09, t("tab")],
+  [0x0a, t("line feed")],
+  [0x0b, t("vertical tab")],
+  [0x0c, t("form feed")],
+  [0x0d, t("carriage return")],
+  [0x1b, t("escape")],
+  [0x7f, t("delete")],
+  [0x85, t("next line")],
+  [0xa0, t("no-break space")],
+  [0xad, t("soft hyphen")],
+  [0x200b, t("zero-width space")],
+  [0x200c, t("zero-width non-joiner")],
+  [0x200d, t("zero-width joiner")],
+  [0x200e, t("left-to-right mark")],
+  [0x200f, t("right-to-left mark")],
+  [0x2028, t("line separator")],
+  [0x2029, t("paragraph separator")],
+  [0x202a, t("left-to-right embedding")],
+  [0x202b, t("right-to-left embedding")],
+  [0x202c, t("pop directional formatting")],
+  [0x202d, t("left-to-right override")],
+  [0x202e, t("right-to-left override")],
+  [0x2060, t("word joiner")],
+  [0x2066, t("left-to-right isolate")],
+  [0x2067, t("right-to-left isolate")],
+  [0x2068, t("first strong isolate")],
+  [0x2069, t("pop directional isolate")],
+  [0x2800, t("blank braille pattern")],
+  [0x3000, t("ideographic space")],
+  [0x3164, t("invisible Hangul letter")],
+  [0xfeff, t("byte order mark")],
 ]);
 
 function nameOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const known = names.get(code);
   if (known !== undefined) return known;
-  if (code < 0x20 || (code >= 0x80 && code < 0xa0)) return "control character";
-  if (code >= 0xd800 && code < 0xe000) return "half of a character";
-  if (code >= 0xe0000 && code < 0xe0080) return "invisible tag character";
-  if ((code >= 0xfe00 && code < 0xfe10) || (code >= 0xe0100 && code < 0xe01f0)) return "variation selector";
-  if (/\p{Zs}/u.test(character)) return "unusual space";
-  if (/\p{Co}/u.test(character)) return "private use character";
-  if (/\p{Cn}/u.test(character)) return "unassigned character";
-  return "invisible character";
+  if (code < 0x20 || (code >= 0x80 && code < 0xa0)) return t("control character");
+  if (code >= 0xd800 && code < 0xe000) return t("half of a character");
+  if (code >= 0xe0000 && code < 0xe0080) return t("invisible tag character");
+  if ((code >= 0xfe00 && code < 0xfe10) || (code >= 0xe0100 && code < 0xe01f0)) return t("variation selector");
+  if (/\p{Zs}/u.test(character)) return t("unusual space");
+  if (/\p{Co}/u.test(character)) return t("private use character");
+  if (/\p{Cn}/u.test(character)) return t("unassigned character");
+  return t("invisible character");
 }

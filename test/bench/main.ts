@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- main`: what the main job costs, each figure beside what it is measured against, in one run.
  *
- * `--only=sizes,draft,stopping,latency,hosting,activation` takes some of the parts; `--starts=N` sets the starts of each extension.
+ * `--only=sizes,draft,opening,stopping,latency,hosting,activation` takes some of the parts; `--starts=N` sets the starts of each extension.
  */
 import { root, run, step } from "../../scripts/setup.mjs";
 import type { Bench, Row } from "../../scripts/bench.ts";
@@ -9,6 +9,7 @@ import { activationRows } from "./activation.ts";
 import { draftRows } from "./draft.ts";
 import { hostRows } from "./hosting.ts";
 import { latencyRows } from "./latency.ts";
+import { openingRows } from "./opening.ts";
 import { sizeRows } from "./sizes.ts";
 import { stoppingRows } from "./stopping.ts";
 
@@ -20,6 +21,7 @@ const bench: Bench = async ({ seed, args }) => {
   const parts: [string, () => Promise<Row[]> | Row[]][] = [
     ["sizes", sizeRows],
     ["draft", () => draftRows(seed)],
+    ["opening", openingRows],
     ["stopping", stoppingRows],
     ["latency", latencyRows],
     ["hosting", hostRows],

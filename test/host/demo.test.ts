@@ -138,6 +138,8 @@ describe("the demo's task", () => {
       [accepted, rejected, waiting, "done"],
     );
     assert.equal(recap.goal, session.head().goal);
+    // What the status bar says after a start, before anything is opened.
+    assert.equal((await parts.recaps.latest(folder))?.pending, waiting);
   });
 
   it("stops within a second, and leaves what came so far to decide", async function () {

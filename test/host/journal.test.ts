@@ -15,6 +15,7 @@ import type { DecisionItem, EventBody, Files } from "../../src/protocol/index.ts
 import type { SessionParts, Supervised } from "../../src/session/index.ts";
 import { resumeSession } from "../../src/session/resume.ts";
 import { startSession } from "../../src/session/start.ts";
+import { sessionFold } from "../../src/state/index.ts";
 import { guardPath } from "../../src/system/paths.ts";
 import { bytesIn, sameBytes } from "./bytes.ts";
 import { filesOf, itemOf } from "./extension.ts";
@@ -116,8 +117,10 @@ describe("a decision over several files", function () {
     assert.deepEqual(await session.accept([itemOf(file, file.hunks[0]!)]), { kind: "done" });
     await session.close();
     // As a kill leaves it: no outcome in the log, and the file that was about to be renamed.
-    const log = await parts.memory.open(session.id, "write");
-    const intent = log.events.findLast((event) => (event as EventBody).kind === "accepting");
+    const log = await parts.memory.open(session.id, "write", sessionFold);
+    const events: unknown[] = [];
+    for await (const run of log.read()) events.push(...run);
+    const intent = events.findLast((event) => (event as EventBody).kind === "accepting");
     const { seq: _, at: __, ...body } = intent as { seq: number; at: number } & EventBody;
     await log.append([body]);
     await log.close();

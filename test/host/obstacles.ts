@@ -19,6 +19,8 @@ export function diskThatFills(): Disk & { full: boolean } {
       };
     },
     syncFolder: (path: string) => realDisk.syncFolder(path),
+    replace: (path: string, by: string) => realDisk.replace(path, by),
+    remove: (path: string) => realDisk.remove(path),
   };
   return disk;
 }

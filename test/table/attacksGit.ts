@@ -48,6 +48,12 @@ export const attacksGit: readonly Row[] = [
         "unit/system/child.test.ts",
         "gets a short list of variables and what its caller gives, and no key, loader or option of the person's",
       ),
+      ...tests(
+        "unit/system/sandbox/attacks.ts",
+        "reads the environment of a process above it",
+        "reads an open file of ours",
+      ),
+      ...tests("unit/system/sandbox/breakout.test.ts", "has the variables of a short list and no other"),
     ],
   },
 ];

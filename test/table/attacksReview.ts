@@ -15,6 +15,17 @@ export const attacksReview: readonly Row[] = [
       ...tests(visible, "leaves no hidden character outside a mark", "a zero-width space between letters"),
       ...tests(model, drawn),
       ...tests("unit/engine/turn.test.ts", "puts the report first, attachments as data, the person's words last"),
+      ...tests(
+        "unit/engine/hidden.test.ts",
+        "is read spelled out, with a line before it that says so",
+        "is not taken for a text that looks like its spelling, nor that text for it",
+        "is spelled out in the names of files and in errors, and a file is reached by that name",
+        "is spelled out in attachments, their names, and the report",
+      ),
+      ...tests(
+        "unit/protocol/characters.test.ts",
+        "come back from every text, and none is left in what was spelled out",
+      ),
     ],
   },
   {
@@ -50,6 +61,12 @@ export const attacksReview: readonly Row[] = [
     tests: [
       ...tests(model, "hides no change by attributes of the repository, blanks, long lines, lone returns or bytes"),
       ...tests(visible, "tells tabs from spaces and shows blanks at the end of a changed line"),
+      ...tests("unit/session/attributes.test.ts", "is a change of its own beside the text", "with an edit is one file"),
+      ...tests(
+        "unit/session/edges.test.ts",
+        "accepted around the person's typing, and undone",
+        "show a final line end",
+      ),
     ],
   },
   {

@@ -17,6 +17,12 @@ export const attacksSecrets: readonly Row[] = [
       ),
       ...tests("unit/memory/log.test.ts", "keeps folders and files to their owner"),
       ...tests("unit/hostile/ground.ts", "holds the key"),
+      ...tests("unit/protocol/secrets.test.ts", "are masked by their exact value", "a private key", "a header"),
+      ...tests(
+        "unit/editor/diagnosis.test.ts",
+        "reaches the channel without secrets at every level, an error with where it came about",
+        "holds no value that was read from the secret storage or put into it, whatever its shape",
+      ),
     ],
   },
   {
@@ -74,6 +80,7 @@ export const attacksSecrets: readonly Row[] = [
     name: "a file of the draft that the editor opens, and runs",
     tests: [
       ...tests(host, "opens no file of the draft as a document of the window"),
+      ...tests("host/promisesGround.test.ts", "promise 8: in a hostile draft git is not run, links are not followed"),
       ...tests(sources, "open no file of a draft as a document: what is opened stands in the person's folder"),
     ],
   },

@@ -10,6 +10,8 @@ const edges = "unit/session/edges.test.ts";
 const journal = "unit/session/journal.test.ts";
 const large = "unit/session/largeAndMoved.test.ts";
 const make = "unit/draft/make.test.ts";
+const own = "unit/session/attributes.test.ts";
+const names = "unit/editor/attributes.test.ts";
 
 export const faultsFiles: readonly Row[] = [
   {
@@ -32,6 +34,7 @@ export const faultsFiles: readonly Row[] = [
       ...tests(large, "nothing is written, the hunk waits as stale, and fits again when the file is back"),
       ...tests(editors, "writes nothing where the file went away under its clean editor"),
       ...tests(editors, "writes nothing under the old name of a file that was renamed in the editor"),
+      ...tests(own, "its changes are offered under the new name, and apply there once the person says so"),
       ...tests(session, "does not delete a file the person has changed in any byte"),
     ],
   },
@@ -95,7 +98,8 @@ export const faultsFiles: readonly Row[] = [
     tests: [
       ...tests(edges, "of binary files are one change, accepted and undone whole"),
       ...tests(disk, '"every byte"'),
-      ...tests(large, "of 250,000 lines is accepted hunk by hunk, byte for byte, and taken back"),
+      ...tests(large, "of 200,000 lines is accepted hunk by hunk, byte for byte, and taken back"),
+      ...tests(large, "of more lines than that is one change with sizes and hashes", "that grows beyond that while"),
       ...tests(large, "of 10,000 hunks is accepted at once as one decision, and taken back by one undo"),
       ...tests(large, "reads its own file twice and no other, and adds two events"),
     ],
@@ -134,12 +138,20 @@ export const faultsFiles: readonly Row[] = [
       ...tests(journal, "lets a file take the place of a folder's name: what goes is gone before what comes"),
       ...tests(journal, "finds out before the first write that a disk takes two names for one"),
       ...tests(large, "renamed by case alone"),
+      ...tests(own, "is found out before the first write where the name is taken"),
+      ...tests(names, "differs by case alone", "is refused before anything is moved where it is taken"),
     ],
   },
   {
     id: "F14",
     name: "the executable bit",
-    tests: [...tests(disk, "keeps the executable bit, set or not"), ...tests(exchange, "keeps the mode")],
+    tests: [
+      ...tests(disk, "keeps the executable bit, set or not"),
+      ...tests(exchange, "keeps the mode"),
+      ...tests(own, "is a change of its own beside the text", "is refused with the reason where the system keeps none"),
+      ...tests(names, "for whoever may read it, and taken away again", "is refused with the reason on a system"),
+      ...tests("unit/draft/look.test.ts", '"the executable bit, alone"', '"a new file that can be executed"'),
+    ],
   },
   {
     id: "F15",

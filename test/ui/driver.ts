@@ -59,6 +59,28 @@ export async function answer(page: Page, title: string, text: string): Promise<v
   await box.waitFor({ state: "hidden", timeout: patience });
 }
 
+/** Opens the page's box for a new task; the command is given again until a key that was just set is known. */
+export async function newTaskBox(page: Page): Promise<Locator> {
+  let box: Locator | undefined;
+  await until("the box for a new task", async () => {
+    await runCommand(page, "Countersign: New Task…");
+    box = (await webview(page)).locator("dialog.task");
+    return box.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  return box as unknown as Locator;
+}
+
+/** Gives a new task, as a person would: the command, the words, Ctrl+Enter. */
+export async function newTask(page: Page, text: string): Promise<void> {
+  const box = await newTaskBox(page);
+  await box.locator("textarea").fill(text);
+  await box.locator("textarea").press("Control+Enter");
+  await box.waitFor({ state: "hidden", timeout: patience });
+}
+
 /** Chooses the row with exactly this label in a quick pick that a command has opened. */
 export async function pick(page: Page, label: string): Promise<void> {
   const row = rowNamed(page, label).first();

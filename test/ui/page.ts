@@ -2,8 +2,8 @@
  * The review page by itself in a browser: pictures of every state, an accessibility check of each, its keys and its speed.
  *
  * `node test/ui/page.ts [state …] [--theme=dark,light,hc,hc-light] [--no-pictures]`. Pictures go to `out/page/`.
- * Always: the page runs under its real policy; a violation of it, an error in the page, an accessibility violation or a
- * wrong answer to a key ends with exit code 1.
+ * Always: the page runs under its real policy; a violation of it, an error in the page, an accessibility violation, a word that
+ * cannot be translated, a part that is cut off at the side or a wrong answer to a key ends with exit code 1.
  */
 import { build } from "esbuild";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -17,6 +17,7 @@ import type { Browser, Page } from "playwright-core";
 import { findBrowser, openBrowser } from "../../scripts/hosts/browser.ts";
 import { pageHtml } from "../../src/protocol/page.ts";
 import { parsePageMessage, type HostMessage, type PageMessage } from "../../src/protocol/view.ts";
+import { pseudoBundle, unsaid } from "./pseudo.ts";
 import { states } from "./states.ts";
 import { themes, type ThemeName } from "./themes.ts";
 import { walks } from "./walks.ts";
@@ -25,7 +26,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const out = join(root, "out/page");
 const token = "a-token-of-the-harness";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 460, height: 860 } } as const;
+const pseudo = pseudoBundle(root);
+const sizes = {
+  wide: { width: 1280, height: 860 },
+  narrow: { width: 460, height: 860 },
+  slim: { width: 350, height: 700 },
+} as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,12 +45,14 @@ const problems: string[] = [];
 mkdirSync(out, { recursive: true });
 await buildPage();
 const server = createServer((request, response) => {
-  const name = new URL(request.url ?? "/", "http://localhost").pathname.slice(1);
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const name = pathname.slice(1);
   const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
   if (name === "") {
     response.setHeader("content-type", "text/html; charset=utf-8");
     const cspSource = `http://${request.headers.host}`;
-    response.end(pageHtml({ cspSource, script: "/webview.js", style: "/review.css", token, lang: "en" }));
+    const words = searchParams.has("pseudo") ? { words: pseudo } : {};
+    response.end(pageHtml({ cspSource, script: "/webview.js", style: "/review.css", token, lang: "en", ...words }));
   } else if (types[extname(name)] !== undefined && !name.includes("..")) {
     response.setHeader("content-type", types[extname(name)] ?? "");
     response.end(readFileSync(join(out, "site", name)));
@@ -107,9 +115,11 @@ async function pictures(browser: Browser): Promise<void> {
         await settled(page);
         await page.screenshot({ path: join(out, `${label}.png`) });
         await accessible(page, label);
+        for (const cut of await overhanging(page)) problems.push(`${label}: ${cut} is wider than its place`);
         await page.close();
       }
     }
+    await translated(browser, name, messages, keys);
     console.log(`${name}: pictures taken`);
   }
 }
@@ -120,6 +130,7 @@ async function openPage(
   label: string,
   theme: ThemeName,
   viewport: { width: number; height: number },
+  query = "",
 ): Promise<Page> {
   const page = await browser.newPage({ viewport, reducedMotion: "reduce", timezoneId: "UTC", locale: "en-GB" });
   page.on("pageerror", (error) => problems.push(`${label}: ${error.message}`));
@@ -146,7 +157,7 @@ async function openPage(
       document.body.className = body;
     });
   }, themes[theme]);
-  await page.goto(address);
+  await page.goto(address + query);
   await page.waitForFunction(() => (window as unknown as { posted: unknown[] }).posted.length > 0);
   return page;
 }
@@ -178,6 +189,34 @@ function settled(page: Page): Promise<unknown> {
       count = document.querySelectorAll(".hunk").length;
       for (let frame = 0; frame < 6; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
     }
+  });
+}
+
+/** Every word of the page's own comes from the bundle. */
+async function translated(
+  browser: Browser,
+  name: string,
+  messages: readonly HostMessage[],
+  keys: readonly string[],
+): Promise<void> {
+  const page = await openPage(browser, name, "dark", sizes.wide, "?pseudo");
+  await send(page, messages);
+  for (const key of keys) await page.keyboard.press(key);
+  await settled(page);
+  if (name === "review") await page.screenshot({ path: join(out, "review-pseudo.png") });
+  for (const word of await unsaid(page, messages)) problems.push(`${name}: “${word}” cannot be translated`);
+  await page.close();
+}
+
+/** Parts that reach out of the page at the side: what is there can neither be read nor scrolled to. */
+function overhanging(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const parts = [...document.querySelectorAll("#page *:not(.spoken, .spoken *, .blank, .tab)")];
+    return parts
+      .filter((part) => part.getClientRects().length > 0 && part.getBoundingClientRect().right > width + 1)
+      .slice(0, 3)
+      .map((part) => `${part.tagName.toLowerCase()}.${part.className}`);
   });
 }
 

@@ -26,7 +26,7 @@ import { serverHost } from "../../scripts/hosts/server.ts";
 import { copySample, temporaryFolder } from "../../scripts/hosts/workspace.ts";
 import { root } from "../../scripts/setup.mjs";
 import { startServer } from "../../src/demo/server.ts";
-import { answer, openWorkbench, runCommand, screenshot, until, webview } from "./driver.ts";
+import { answer, newTask, openWorkbench, runCommand, screenshot, until, webview } from "./driver.ts";
 
 /** What was looked at, and what did not hold. */
 export interface Held {
@@ -121,15 +121,7 @@ export async function restricted(options: { browser: string; out: string }): Pro
     );
     await runCommand(page, "Countersign: Set API Key…");
     await answer(page, "Set API Key", key);
-    await until("New Task… asks for words", async () => {
-      await runCommand(page!, "Countersign: New Task…");
-      const title = page!.locator(".quick-input-widget .quick-input-title", { hasText: "New Task" });
-      return title.waitFor({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-    });
-    await answer(page, "New Task", "Do what you like.");
+    await newTask(page, "Do what you like.");
     const view = await webview(page);
     await view.locator(".hunk.pending").first().waitFor({ timeout: 60_000 });
     await until("the turn ends", async () => (await view.locator(".chip.idle").count()) > 0, 60_000);

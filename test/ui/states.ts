@@ -416,6 +416,99 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
       ],
     ),
   },
+  {
+    name: "first-edit",
+    messages: whole(
+      { activity: "working", doing: "edit src/server.ts", label: "Demo: scripted model, nothing leaves this machine" },
+      [],
+      [
+        { kind: "talk", from: 3, items: [] },
+        {
+          kind: "incoming",
+          items: [
+            {
+              call: "c1",
+              verb: "edit",
+              path: "src/server.ts",
+              above: 0,
+              removed: ["  log.info(request.url);"],
+              added: ["  log.info({", "    url: request.url,", "    verdict: verdi"],
+            },
+          ],
+        },
+      ],
+    ),
+  },
+  {
+    name: "waiting",
+    messages: whole(
+      {
+        activity: "waiting",
+        doing: "trying again in 42 s: the service is busy",
+        notice: {
+          kind: "warning",
+          text: "The API asks to wait 12 minutes: too many requests.",
+          remedy: "Wait, and the task goes on by itself; or stop it, and continue it later.",
+          actions: [
+            { label: "Wait 12 Minutes", action: "wait" },
+            { label: "Stop", action: "stop" },
+          ],
+        },
+      },
+      [limiter, server],
+    ),
+  },
+  {
+    name: "task",
+    messages: whole(
+      {},
+      [limiter, server, refusal],
+      [
+        {
+          kind: "task",
+          task: {
+            folder: "parcel-api",
+            connection: "Anthropic · claude-sonnet-5-5",
+            size: "1,204 files, 18 MB",
+            text: "Count refusals by reason.\n\n- keep the old counters\n- say in the README what each reason means",
+            along: [
+              { id: "selection", name: "The selected text, src/limiter.ts:12-19", with: true },
+              { id: "file:///work/docs/limits.md", name: "docs/limits.md", with: false },
+            ],
+          },
+        },
+      ],
+    ),
+  },
+  {
+    name: "recap",
+    messages: whole(
+      { plan: [], activity: "idle" },
+      [limiter],
+      [
+        {
+          kind: "talk",
+          from: 9,
+          items: [
+            { kind: "ended", how: "interrupted", text: "The window went away.", remedy: "" },
+            { kind: "note", text: "This session was resumed. 1 hunk waits, 2 were accepted, 1 was rejected." },
+          ],
+        },
+      ],
+    ),
+  },
+  {
+    name: "gone",
+    messages: whole({}, [
+      file("f1", "src/limiter.ts", [hunk("h1", "stale", clashing, { yours: [], gone: true })]),
+      file(
+        "f2",
+        "src/old.ts",
+        [hunk("h1", "overtaken", rows(1, ["-export const old = 1;"]), { yours: [], gone: true })],
+        { change: "deleted" },
+      ),
+    ]),
+  },
   { name: "review", messages: whole({}, [limiter, server, refusal]), keys: ["j"] },
   { name: "one", messages: oneHunk, keys: ["j"] },
   { name: "why", messages: oneHunk, keys: ["j", "R"] },

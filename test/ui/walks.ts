@@ -53,6 +53,12 @@ const decided: HostMessage[] = [
 /** Another hunk in the place of the only one. */
 const another: HostMessage[] = [file("f1", "src/pager.ts", 3, [pending("h9", "something else")])];
 
+/** What the page tells of the task in the state of that name, with one letter more. */
+function written(what: "keep" | "start" | "leave"): Posted {
+  const text = "Count refusals by reason.\n\n- keep the old counters\n- say in the README what each reason meansx";
+  return { kind: "task", do: what, text, without: ["file:///work/docs/limits.md"] };
+}
+
 export const walks: readonly { name: string; state: string; steps: readonly Step[]; outside?: number }[] = [
   {
     name: "a decision takes the focus to the next undecided hunk",
@@ -219,6 +225,22 @@ export const walks: readonly { name: string; state: string; steps: readonly Step
       { press: "Enter", focus: "f1/h6" },
     ],
     outside: 3,
+  },
+  {
+    name: "a task is written over the review, started with Ctrl+Enter, and kept by Escape",
+    state: "task",
+    steps: [
+      { focus: "task" },
+      { type: "x", posts: [written("keep")], focus: "task" },
+      { press: "Control+Enter", posts: [written("start")] },
+      { press: "Tab" },
+      { press: "Tab" },
+      { press: "Tab" },
+      { press: "a", shows: "New Task in parcel-api" },
+      { press: "Escape", posts: [written("leave")], focus: "f1/h2" },
+      { press: "a", posts: [{ kind: "accept", items: [{ file: "f1", revision: 2, hunks: ["h2"] }] }] },
+    ],
+    outside: 5,
   },
   {
     name: "a session of another window can only be read",

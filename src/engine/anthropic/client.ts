@@ -65,7 +65,7 @@ export function openClient(access: Access, alive: () => void): Anthropic {
     defaultHeaders: headers,
     defaultQuery: {},
     fetchOptions: { redirect: "error" },
-    fetch: watchedFetch(alive),
+    fetch: watchedFetch(access.endpoint, alive),
     middleware: [],
     openTelemetry: false,
     logLevel: "off",
@@ -79,10 +79,10 @@ export function openClient(access: Access, alive: () => void): Anthropic {
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 
-/** The platform's fetch, reporting life. */
-function watchedFetch(alive: () => void): typeof fetch {
+/** The fetch for an endpoint, reporting life. */
+function watchedFetch(endpoint: string, alive: () => void): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const response = await fetchFor(endpoint)(input, init);
     alive();
     if (response.body === null) return response;
     const watch = new TransformStream<Uint8Array, Uint8Array>({
@@ -94,4 +94,14 @@ function watchedFetch(alive: () => void): typeof fetch {
     const { status, statusText, headers } = response;
     return new Response(response.body.pipeThrough(watch), { status, statusText, headers });
   };
+}
+
+/**
+ * VS Code puts a fetch of its own in place of the platform's, which knows its proxies and the system's certificates: that is the one
+ * for the network. What goes to this machine unencrypted needs neither, and would wait while all certificates are read and
+ * parsed, in one go, on this thread; it takes the platform's, where VS Code still has it.
+ */
+function fetchFor(endpoint: string): typeof fetch {
+  const { __vscodeOriginalFetch: platform } = globalThis as { __vscodeOriginalFetch?: unknown };
+  return endpoint.startsWith("http:") && typeof platform === "function" ? (platform as typeof fetch) : fetch;
 }

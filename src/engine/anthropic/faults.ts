@@ -3,9 +3,10 @@
  *
  * Pure. Takes whatever the SDK threw and sorts it into four: the service is busy (try again later), the connection was
  * cut (try again once), the conversation is too long (shorten it), or trying again would change nothing. Texts come from the other side and are cut short;
- * the key is taken out of them.
+ * the key, and whatever looks like one, is taken out of them.
  */
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
+import { withoutSecrets } from "../../protocol/secrets.ts";
 import { whole } from "./unicode.ts";
 
 export type Fault =
@@ -163,13 +164,8 @@ export function secondsAsked(headers: Headers | undefined, now = Date.now()): nu
 }
 
 function quote(text: string, place: Place): string {
-  const plain = cleared(text, place.key).replace(/\s+/g, " ").trim();
+  const plain = withoutSecrets(text, [place.key]).replace(/\s+/g, " ").trim();
   return plain === "" ? "" : ` It says: “${plain.length > 300 ? `${whole(plain.slice(0, 300))}…` : plain}”`;
-}
-
-/** The text without the key. */
-export function cleared(text: string, key: string): string {
-  return key === "" ? text : text.replaceAll(key, "[key]");
 }
 
 function capital(text: string): string {

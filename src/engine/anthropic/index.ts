@@ -7,8 +7,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection, Engine, EngineEvent } from "../../protocol/index.ts";
+import { withoutSecrets } from "../../protocol/secrets.ts";
 import { checkAccess, openClient } from "./client.ts";
-import { cleared } from "./faults.ts";
 import type { Wait } from "./patience.ts";
 import { systemPrompt } from "./system.ts";
 import { openTools } from "./tools.ts";
@@ -92,6 +92,6 @@ async function prepare(options: AnthropicOptions, root: string): Promise<Prepare
 /** The end after a defect: nobody is left waiting for one. */
 function endedBy(error: unknown, key: string, signal: AbortSignal): Ended {
   if (signal.aborted) return { kind: "ended", how: "stopped" };
-  const message = `The engine failed: ${cleared(error instanceof Error ? error.message : String(error), key)}`;
+  const message = `The engine failed: ${withoutSecrets(error instanceof Error ? error.message : String(error), [key])}`;
   return { kind: "ended", how: "failed", message, remedy: "Resume the session. If it happens again, report it." };
 }

@@ -2,12 +2,13 @@
  * Summary: a tool call in a few words, for people.
  *
  * Pure. The words come from the model and are shown to a person, so nothing in them can hide or reorder text: control
- * characters, line breaks and direction marks become visible boxes, and long texts end in an ellipsis.
+ * characters, line breaks and all that nobody sees become visible boxes, and long texts end in an ellipsis.
  */
-
+import { hidingSource } from "../../protocol/characters.ts";
 import { whole } from "./unicode.ts";
 
 const longest = 120;
+const hiding = new RegExp(hidingSource, "gu");
 
 /** "edit src/a.ts", "grep “pattern” in src", "plan (3 steps)". Takes any input, also one that fits no tool. */
 export function summaryOf(name: string, input: unknown): string {
@@ -32,7 +33,7 @@ function lines(range: unknown): string {
 }
 
 function visible(text: string): string {
-  const plain = whole(text.slice(0, 1000)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "␣");
+  const plain = whole(text.slice(0, 1000)).replace(hiding, "␣");
   const characters = [...plain];
   return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
 }

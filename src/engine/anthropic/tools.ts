@@ -13,9 +13,9 @@ import { join, sep } from "node:path";
 import { betaEditTool, betaReadTool, betaWriteTool } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import type { PlanStep } from "../../protocol/index.ts";
 import { guard, guardPattern } from "./guard.ts";
+import { asWritten, meant, missedBy, told } from "./hidden.ts";
 import { problemOf, type Kind, type Shape } from "./input.ts";
 import { search } from "./search.ts";
-import { whole } from "./unicode.ts";
 
 /** What a call came to. `plan` is set when the call was a valid plan. */
 export interface Result {
@@ -71,14 +71,15 @@ export async function openTools(folder: string): Promise<Tools | null> {
     definitions: [...tools].map(([name, tool]) => definition(name, tool)),
     run: async (name, input, signal) => {
       const tool = tools.get(name);
-      if (tool === undefined) return failed(`There is no tool ${JSON.stringify(name.slice(0, 60))}.`);
+      if (tool === undefined) return failed(told(`There is no tool ${JSON.stringify(name.slice(0, 60))}.`));
       const problem = problemOf(tool.shape, input);
-      if (problem !== null) return failed(`${name}: ${problem}`);
+      if (problem !== null) return failed(told(`${name}: ${problem}`));
       try {
-        const result = await tool.run(input as Input, signal);
-        return { ...result, text: whole(withoutRoot(result.text, root)) };
+        const result = await tool.run(meant(input as Input), signal);
+        const text = told(withoutRoot(result.text, root));
+        return { ...result, text: result.ok ? text + asWritten(input as Input) : text };
       } catch (error) {
-        return failed(whole(withoutRoot(error instanceof Error ? error.message : String(error), root)));
+        return failed(told(withoutRoot(error instanceof Error ? error.message : String(error), root)));
       }
     },
   };
@@ -214,12 +215,15 @@ async function editProblem(root: string, input: Input): Promise<string | null> {
   const bytes = await readFile(join(root, path));
   if (!isUtf8(bytes))
     return `${path} is not UTF-8 text; an edit would damage it. It can only be left alone or deleted.`;
-  if (old === "" || input.replace_all === true) return null;
+  if (old === "") return null;
   const text = bytes.toString("utf8");
   const first = text.indexOf(old);
   if (first < 0 && text.includes("\r\n") && text.includes(old.replaceAll(/\r?\n/g, "\r\n"))) {
     return `edit: old_string not found in ${path}: its lines end in CRLF (\\r\\n). Use the same line ends in old_string and new_string.`;
   }
+  const missed = first < 0 ? missedBy(old, text) : "";
+  if (missed !== "") return `edit: old_string not found in ${path}.${missed}`;
+  if (input.replace_all === true) return null;
   // The toolset does not count places that overlap; two places are two places.
   if (first >= 0 && text.includes(old, first + 1))
     return `edit: old_string appears more than once in ${path} (must be unique)`;

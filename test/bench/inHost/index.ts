@@ -1,6 +1,6 @@
 /**
  * What runs inside the extension host for `hosting.ts`: the main job under a watch for stalls, the same time with nothing to
- * do, or a proposal of many files weighed. `COUNTERSIGN_HOSTING` says which, and where the figures go.
+ * do, one https request of nobody's under that watch, or a proposal of many files weighed. `COUNTERSIGN_HOSTING` says which, and where the figures go.
  *
  * Always: a stall is a gap between two ticks of a timer, beside the processor time that this very thread used in it, so that
  * what other processes took from a busy machine can be told from what the host did.
@@ -23,7 +23,7 @@ export interface Gap {
   during: string;
 }
 
-/** Bytes after a full collection. */
+/** Bytes at rest, after full collections. */
 export interface Weight {
   heap: number;
   outside: number;
@@ -35,7 +35,7 @@ export type Figures =
   | { kind: "weight"; idle: Weight; proposed: Weight; closed: Weight; files: number; profile: unknown };
 
 interface Order {
-  what: "job" | "idle" | "weight";
+  what: "job" | "idle" | "https" | "weight";
   out: string;
   endpoint?: string;
   seconds?: number;
@@ -60,7 +60,8 @@ async function watched(parts: ForTests, { what, seconds = 0, profile = false }: 
     gaps.push({ wall: now.at - last.at, own: now.own - last.own, during });
     last = now;
   }, 1);
-  if (what === "idle") await new Promise((done) => setTimeout(done, seconds * 1_000));
+  if (what === "idle") await pause(seconds);
+  else if (what === "https") await askedOverHttps((name) => (during = name));
   else await job(parts, (name) => (during = name));
   clearInterval(timer);
   const worst = gaps.toSorted((a, b) => b.own - a.own).slice(0, 10);
@@ -112,19 +113,27 @@ async function job(parts: ForTests, at: (name: string) => void): Promise<void> {
   await parts.current.close();
 }
 
+/** The first https request of the window, by the fetch that every extension has, to a port where nobody listens. Nothing of ours runs. */
+async function askedOverHttps(at: (name: string) => void): Promise<void> {
+  await pause(2);
+  at("the first https request");
+  await fetch("https://127.0.0.1:9/").catch(() => null);
+  await pause(1);
+}
+
 async function weighed(parts: ForTests, { endpoint, profile = false }: Order): Promise<Figures> {
   const folder = workspace.workspaceFolders![0]!;
-  const idle = weight();
+  const idle = await weight();
   const finish = profile ? profiled() : (): Promise<unknown> => Promise.resolve(null);
   await connect(parts, endpoint, rightKey);
   await commands.executeCommand("countersign.openReview");
   // In a function of its own: what it holds must not be counted once the session is closed.
   const files = await proposedIn(parts, folder);
   const profileOf = await finish();
-  const proposed = weight();
+  const proposed = await weight();
   await parts.current.close();
   await connect(parts);
-  return { kind: "weight", idle, proposed, closed: weight(), files, profile: profileOf };
+  return { kind: "weight", idle, proposed, closed: await weight(), files, profile: profileOf };
 }
 
 /** Runs the task to its end, with everything sent to the page. Gives the number of files. */
@@ -140,12 +149,28 @@ async function proposedIn(parts: ForTests, folder: WorkspaceFolder): Promise<num
   return session.head().counts.files;
 }
 
-function weight(): Weight {
+function pause(seconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, seconds * 1_000));
+}
+
+/**
+ * Weighs until nothing falls any more: the host keeps what it sent to the window until that says that it has it, seconds later where
+ * the machine is busy. Collected as when memory runs out: else V8 keeps compiled code that does not run any more, here more, there less.
+ */
+async function weight(): Promise<Weight> {
+  const [quietRounds, atMost, nothing] = [5, 45, 100_000];
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  for (let round = 0; round < 3; round++) collect();
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed, outside: external, resident: rss };
+  const collect = runInNewContext("gc") as (how: object) => void;
+  let least = Infinity;
+  for (let round = 1, quiet = 0; ; round++) {
+    await pause(2);
+    collect({ type: "major", execution: "sync", flavor: "last-resort" });
+    const { heapUsed, external, rss } = process.memoryUsage();
+    const now = heapUsed + external;
+    quiet = now < least - nothing ? 0 : quiet + 1;
+    if (quiet === 0) least = now;
+    if (quiet === quietRounds || round === atMost) return { heap: heapUsed, outside: external, resident: rss };
+  }
 }
 
 /** Milliseconds of processor time that this thread has used. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Draft } from "../../../src/protocol/index.ts";
+import { attributeBody, type Draft } from "../../../src/protocol/index.ts";
 import { bytes, commitAll, put, testPlace, told, tree } from "./place.ts";
 
 describe("the person's changes", () => {
@@ -26,6 +26,16 @@ describe("the person's changes", () => {
       assert.deepEqual(await changes(draft), ["a.txt: 2 -> 3"]);
     });
   }
+
+  it("have the executable bit among them, also of a file that holds unsaved text", async () => {
+    const folder = place.repository({ "a.sh": "a", "b.sh": "b" });
+    chmodSync(join(folder, "b.sh"), 0o755);
+    const draft = await place.make(folder, [{ path: "b.sh", bytes: bytes("typed") }]);
+    assert.deepEqual(await changes(draft, { "b.sh": "typed" }), []);
+    chmodSync(join(folder, "a.sh"), 0o755);
+    assert.deepEqual(await changes(draft, { "b.sh": "typed" }), ["a.sh: \0mode plain -> \0mode executable"]);
+    assert.deepEqual(await changes(draft), ["b.sh: typed -> b"]);
+  });
 
   it("follow an editor's unsaved text, and the disk when it is let go", async () => {
     const folder = place.repository({ "a.txt": "disk", "b.txt": "b", ".gitignore": "*.log\n" });
@@ -92,6 +102,43 @@ describe("writing into a draft", () => {
     assert.deepEqual(await draft.look(), { changes: [], unshown: [] });
     put(draft.root, { "a.txt": "3" });
     assert.deepEqual(told((await draft.look()).changes, place.bodies), ["a.txt: 2 -> 3"]);
+  });
+
+  it("sets the executable bit and gives files another path, unseen by the next look", async () => {
+    const draft = await place.make(place.folder({ "a.sh": "a", "sub/old.txt": "o", "b.txt": "b" }));
+    const mode = (executable: boolean) => place.bodies.put(attributeBody({ kind: "mode", executable }));
+    const [plain, executable] = [await mode(false), await mode(true)];
+    const written = await draft.write([
+      { path: "deep/new.txt", from: "sub/old.txt", before: await content("o"), after: await content("n") },
+      { path: "a.sh", attribute: "mode", before: plain, after: executable },
+      { path: "b.txt", attribute: "mode", before: executable, after: plain },
+      { path: "none.sh", attribute: "mode", before: plain, after: executable },
+    ]);
+    assert.deepEqual(written, [
+      { kind: "written", path: "deep/new.txt" },
+      { kind: "written", path: "a.sh" },
+      { kind: "moved", path: "b.txt", now: plain },
+      { kind: "moved", path: "none.sh", now: plain },
+    ]);
+    assert.deepEqual(tree(draft.root), { "a.sh": "a", "b.txt": "b", "deep/new.txt": "n" });
+    assert.ok(!existsSync(join(draft.root, "sub")));
+    assert.equal(lstatSync(join(draft.root, "a.sh")).mode & 0o777, 0o755);
+    assert.deepEqual(await draft.look(), { changes: [], unshown: [] });
+    chmodSync(join(draft.root, "a.sh"), 0o644);
+    assert.deepEqual(told((await draft.look()).changes, place.bodies), ["a.sh: \0mode executable -> \0mode plain"]);
+  });
+
+  it("moves nothing over another file, or what is not as it was seen", async () => {
+    const draft = await place.make(place.folder({ "a.txt": "a", "b.txt": "b" }));
+    const written = await draft.write([
+      { path: "b.txt", from: "a.txt", before: await content("a"), after: await content("a") },
+      { path: "c.txt", from: "a.txt", before: await content("x"), after: await content("x") },
+    ]);
+    assert.deepEqual(
+      written.map(({ kind }) => kind),
+      ["moved", "moved"],
+    );
+    assert.deepEqual(tree(draft.root), { "a.txt": "a", "b.txt": "b" });
   });
 
   it("writes nothing where the file is not what was expected, and the look then tells it", async () => {

@@ -66,9 +66,24 @@ const cases: Case[] = [
     changes: ['new\n"line" 🦊: nothing -> n'],
   },
   {
-    name: "permissions alone",
+    name: "the executable bit, alone",
     change: (root) => chmodSync(join(root, "a.txt"), 0o755),
-    unshown: ["a.txt: only its permissions changed, 644 to 755"],
+    changes: ["a.txt: \0mode plain -> \0mode executable"],
+  },
+  {
+    name: "the executable bit beside the text",
+    change: (root) => (put(root, { "a.txt": "two" }), chmodSync(join(root, "a.txt"), 0o700)),
+    changes: ["a.txt: one -> two", "a.txt: \0mode plain -> \0mode executable"],
+  },
+  {
+    name: "a new file that can be executed",
+    change: (root) => (put(root, { "new.sh": "n" }), chmodSync(join(root, "new.sh"), 0o755)),
+    changes: ["new.sh: nothing -> n", "new.sh: \0mode plain -> \0mode executable"],
+  },
+  {
+    name: "other permissions alone",
+    change: (root) => chmodSync(join(root, "a.txt"), 0o600),
+    unshown: ["a.txt: only its permissions changed, 644 to 600"],
   },
   {
     name: "a link to a file outside",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { checkAccess } from "../../../src/engine/anthropic/client.ts";
+import { checkAccess, openClient } from "../../../src/engine/anthropic/client.ts";
 import { done, key, last, play, withApi, withFolder } from "./api.ts";
 
 /** Every variable of its own that the SDK names anywhere. */
@@ -65,6 +65,51 @@ describe("a hostile environment", () => {
         assert.deepEqual(printed, [], "nothing was printed");
       });
     });
+  });
+});
+
+describe("the fetch of a window, with its proxies and certificates,", () => {
+  /** Runs with both fetches of a window in place: VS Code's own, and the platform's that it keeps. Gives the ones that were used. */
+  async function fetchesUsed(kept: boolean, use: (platform: typeof fetch) => Promise<unknown>): Promise<string[]> {
+    const place = globalThis as { fetch: typeof fetch; __vscodeOriginalFetch?: typeof fetch };
+    const platform = place.fetch;
+    const used: string[] = [];
+    const noted = (name: string, through: typeof fetch): typeof fetch => {
+      return async (input, init) => {
+        used.push(name);
+        return new Request(input).url.startsWith("https:") ? new Response("{}", { status: 401 }) : through(input, init);
+      };
+    };
+    if (kept) place.__vscodeOriginalFetch = noted("the platform's", platform);
+    place.fetch = noted("the window's", platform);
+    try {
+      await use(platform);
+    } finally {
+      place.fetch = platform;
+      delete place.__vscodeOriginalFetch;
+    }
+    return used;
+  }
+  const ask = (endpoint: string) =>
+    openClient({ endpoint, key }, () => {})
+      .messages.create({ model: "any", max_tokens: 1, messages: [{ role: "user", content: "Hello." }] })
+      .catch(() => null);
+
+  it("is used for every https address, this machine's too", async () => {
+    for (const endpoint of ["https://gateway.example/anthropic", "https://127.0.0.1:1", "https://localhost:1"])
+      assert.deepEqual(await fetchesUsed(true, () => ask(endpoint)), ["the window's"], endpoint);
+  });
+
+  it("is not used for what goes to this machine unencrypted", async () => {
+    const used = await fetchesUsed(true, async () => {
+      const played = await play({ answers: [done] });
+      assert.deepEqual(last(played.events), { kind: "ended", how: "done" });
+    });
+    assert.deepEqual(used, ["the platform's"]);
+  });
+
+  it("is used for everything where there is no other", async () => {
+    assert.deepEqual(await fetchesUsed(false, () => play({ answers: [done] })), ["the window's"]);
   });
 });
 

@@ -72,7 +72,7 @@ const ends: {
     name: "another bad request is told in the API's words, without the key",
     answers: [refuses(400, "invalid_request_error", `bad header ${key}`)],
     how: "failed",
-    message: /did not take the request \(400\).*bad header \[key\]/,
+    message: /did not take the request \(400\).*bad header ‹masked›/,
     remedy: /Resume/,
     requests: 1,
   },

@@ -25,6 +25,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startServer, type RecordedRequest } from "../../../src/demo/server.ts";
 import { openDrafts } from "../../../src/draft/index.ts";
+import { executableAt, immovableReason, moveFile, setExecutable } from "../../../src/editor/attributes.ts";
 import { exchange, findFile, lockedReason, tidy } from "../../../src/editor/disk.ts";
 import { anthropicEngine } from "../../../src/engine/anthropic/index.ts";
 import { openMemory } from "../../../src/memory/index.ts";
@@ -143,6 +144,10 @@ export async function onHostileGround(setting: Setting, use: (ground: Ground) =>
       return exchange(where, path, from, to);
     },
     unsaved: async () => [],
+    executable: async (path) => executableAt(where, path),
+    setExecutable: (path, from, to) => setExecutable(where, path, from, to),
+    immovable: (from, to) => immovableReason(where, from, to),
+    move: (from, to) => moveFile(where, from, to),
     tidy: (path) => tidy(where, path),
   };
   const session = await startSession(

@@ -35,10 +35,10 @@ describe("the sources", () => {
     const opened = lines(/vscode\.openFolder|vscode\.newWindow|updateWorkspaceFolders/);
     // The dialog that asks the person which folder to open names none itself.
     const named = opened.filter((line) => !/^(editor\/ready|editor\/panel)\.ts: /.test(line));
-    assert.deepEqual(named, ['editor/commands.ts: "vscode.openFolder",']);
-    const commands = sources.find(([path]) => path === "editor/commands.ts")![1];
+    assert.deepEqual(named, ['editor/runDemo.ts: "vscode.openFolder",']);
+    const runDemo = sources.find(([path]) => path === "editor/runDemo.ts")![1];
     assert.match(
-      commands,
+      runDemo,
       /const fresh = Uri\.file\(await freshSample\([^;]+;\s+await commands\.executeCommand\(\s+"vscode\.openFolder",\s+fresh,/,
     );
   });

@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { openMemory } from "../../../src/memory/index.ts";
-import { faultyDisk, note, storage } from "./fixture.ts";
+import { faultyDisk, note, storage, opened } from "./fixture.ts";
 
 const sha = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -35,7 +35,7 @@ describe("bodies", function () {
         for (const [n, body] of list.entries())
           assert.ok(Buffer.from(body).equals(await log.bodies.get(String(ids[n]))));
         await log.close();
-        const again = await memory.open(log.session, "read");
+        const again = await opened(memory, log.session, "read");
         for (const [n, body] of list.entries()) {
           assert.ok(again.bodies.has(String(ids[n])));
           assert.ok(Buffer.from(body).equals(await again.bodies.get(String(ids[n]))));
@@ -63,7 +63,7 @@ describe("bodies", function () {
     await log.bodies.put(big);
     await log.append([note("two")]);
     await log.close();
-    const again = await memory.open(log.session, "write");
+    const again = await opened(memory, log.session, "write");
     await again.bodies.put(big);
     await again.append([note("three")]);
     assert.equal(statSync(file).size, size);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { openMemory } from "../../../src/memory/index.ts";
 import type { SessionEvent } from "../../../src/protocol/index.ts";
-import { note, started, storage } from "./fixture.ts";
+import { note, started, storage, opened } from "./fixture.ts";
 
 describe("the memory and the clock", () => {
   const store = storage();
@@ -24,7 +24,7 @@ describe("the memory and the clock", () => {
     );
     assert.ok(wrote[0]!.at > wrote[1]!.at && wrote[1]!.at > wrote[2]!.at);
     await log.close();
-    const again = await memory.open(log.session, "write");
+    const again = await opened(memory, log.session, "write");
     assert.deepEqual([again.events, again.torn, await again.verified], [wrote, null, { kind: "whole" }]);
     assert.deepEqual(
       (await again.append([note("four")])).map(({ seq }) => seq),
@@ -53,7 +53,7 @@ describe("the memory and the clock", () => {
     await log.append([note("one")]);
     for (const jump of [-1, 1]) {
       Date.now = () => clock() + jump * 10 * 365 * 86_400_000;
-      const other = await memory.open(log.session, "write");
+      const other = await opened(memory, log.session, "write");
       assert.equal(other.writable, false);
       await other.close();
       await log.append([note("more")]);
@@ -73,7 +73,7 @@ describe("a long session", function () {
     for (let count = 0; count < 100; count += 1) await log.append(group);
     await log.close();
     const before = performance.now();
-    const again = await memory.open(log.session, "write");
+    const again = await opened(memory, log.session, "write");
     const took = performance.now() - before;
     assert.equal(again.events.length, 100_000);
     assert.ok(took < 1_000, `${took.toFixed(0)} ms`);

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openMemory } from "../../../src/memory/index.ts";
 import { newSessionId } from "../../../src/memory/session-id.ts";
-import { note, storage, started } from "./fixture.ts";
+import { allOf, note, storage, started, opened } from "./fixture.ts";
 
 /** Two acknowledged groups and a last one, with the length of the log before the last. */
 async function threeGroups(
@@ -22,10 +22,11 @@ async function threeGroups(
   await log.bodies.put(Buffer.from("first new\n"));
   await log.bodies.put(Buffer.from([0, 255, 10, 13]));
   await log.append([note("three"), note("four \ud800")]);
+  const events = await allOf(log);
   await log.close();
   return {
     session: log.session,
-    events: [...log.events],
+    events,
     log: readFileSync(join(folder, "log")),
     bodies: readFileSync(join(folder, "bodies")),
     before,
@@ -59,13 +60,13 @@ describe("a damaged session", function () {
       const left = lines.at(-1)?.length ?? 0;
       const where = `cut at ${cut}`;
 
-      const seen = await memory.open(session, "read");
+      const seen = await opened(memory, session, "read");
       assert.deepEqual(seen.events, whole.events.slice(0, good), where);
       assert.deepEqual(seen.torn, left === 0 ? null : { bytes: left, file: join(store.folder(session), "log") }, where);
       await seen.close();
       assert.equal(readFileSync(join(store.folder(session), "log")).length, cut, "reading moves nothing");
 
-      const log = await memory.open(session, "write");
+      const log = await opened(memory, session, "write");
       assert.deepEqual([log.events, log.writable], [whole.events.slice(0, good), true], where);
       const side = join(store.folder(session), "log.torn-1");
       assert.deepEqual(log.torn, left === 0 ? null : { bytes: left, file: side }, where);
@@ -74,7 +75,7 @@ describe("a damaged session", function () {
       await log.append([note("again")]);
       await log.close();
 
-      const again = await memory.open(session, "write");
+      const again = await opened(memory, session, "write");
       assert.deepEqual(
         id(again.events),
         Array.from({ length: good + 1 }, (_, n) => n + 1),
@@ -90,14 +91,14 @@ describe("a damaged session", function () {
     const memory = openMemory(store.path);
     for (let cut = whole.bodiesBefore; cut <= whole.bodies.length; cut += 1) {
       const session = plant(store.path, whole.log.subarray(0, whole.before), whole.bodies.subarray(0, cut));
-      const log = await memory.open(session, "write");
+      const log = await opened(memory, session, "write");
       const kept = await log.bodies.put(Buffer.from("kept"));
       assert.equal(Buffer.from(await log.bodies.get(kept)).toString(), "kept", `cut at ${cut}`);
       const bytes = Buffer.from([0, 255, 10, 13]);
       const odd = await log.bodies.put(bytes);
       await log.append([note("again")]);
       await log.close();
-      const again = await memory.open(session, "read");
+      const again = await opened(memory, session, "read");
       assert.deepEqual(Buffer.from(await again.bodies.get(odd)), bytes, `cut at ${cut}`);
       assert.deepEqual(await again.verified, { kind: "whole" });
       await again.close();
@@ -109,12 +110,12 @@ describe("a damaged session", function () {
     const bodies = Buffer.from(whole.bodies).fill(0, whole.bodies.length - 5, whole.bodies.length - 1);
     const session = plant(store.path, whole.log.subarray(0, whole.before), bodies);
     const memory = openMemory(store.path);
-    const log = await memory.open(session, "write");
+    const log = await opened(memory, session, "write");
     const odd = await log.bodies.put(Buffer.from([0, 255, 10, 13]));
     await log.append([note("again")]);
     await log.close();
     assert.deepEqual(store.names(session), ["bodies", "bodies.torn-1", "log"]);
-    const again = await memory.open(session, "read");
+    const again = await opened(memory, session, "read");
     assert.deepEqual(Buffer.from(await again.bodies.get(odd)), Buffer.from([0, 255, 10, 13]));
     await again.close();
   });
@@ -127,7 +128,7 @@ describe("a damaged session", function () {
       const bytes = Buffer.from(whole.log);
       bytes[at] = (bytes[at] ?? 0) ^ 1;
       const session = plant(store.path, bytes, whole.bodies);
-      const log = await memory.open(session, "write");
+      const log = await opened(memory, session, "write");
       const found = await log.verified;
       await log.close();
       assert.equal(found.kind, "altered", `byte ${at}`);
@@ -143,7 +144,7 @@ describe("a damaged session", function () {
     const lines = whole.log.toString("latin1").split("\n");
     const swap = [lines[0], lines[2], lines[1], ...lines.slice(3)]; // a checkpoint moved before the event it covers
     const session = plant(store.path, Buffer.from(swap.join("\n"), "latin1"), whole.bodies);
-    const log = await openMemory(store.path).open(session, "read");
+    const log = await opened(openMemory(store.path), session, "read");
     const found = await log.verified;
     await log.close();
     assert.deepEqual(log.events, whole.events);
@@ -162,7 +163,7 @@ describe("a damaged session", function () {
       Buffer.from([...lines.slice(0, 3), ...lines.slice(5)].join("\n"), "latin1"),
       whole.bodies,
     );
-    const log = await openMemory(store.path).open(session, "write");
+    const log = await opened(openMemory(store.path), session, "write");
     const found = await log.verified;
     await log.close();
     assert.deepEqual([id(log.events), found.kind === "altered" && found.from], [[1, 2], 3]);
@@ -172,7 +173,7 @@ describe("a damaged session", function () {
     const bytes = Buffer.from("a log of some later version\nwith lines\n");
     await threeGroups(store.path);
     const session = plant(store.path, bytes, Buffer.alloc(0));
-    const log = await openMemory(store.path).open(session, "write");
+    const log = await opened(openMemory(store.path), session, "write");
     await assert.rejects(log.append([note("one")]), /cannot|No line of/);
     await log.close();
     assert.deepEqual([log.writable, log.events, store.names(session)], [false, [], ["bodies", "log"]]);
@@ -185,7 +186,7 @@ describe("a damaged session", function () {
     const at = bodies.indexOf("kept");
     bodies[at] = 75;
     const session = plant(store.path, whole.log, bodies);
-    const log = await openMemory(store.path).open(session, "read");
+    const log = await opened(openMemory(store.path), session, "read");
     const ids = whole.bodies.toString("latin1").match(/^[0-9a-f]{64}/gm) ?? [];
     await assert.rejects(log.bodies.get(ids[0] ?? ""), /was changed on the disk/);
     assert.equal(Buffer.from(await log.bodies.get(ids[1] ?? "")).toString(), "first new\n");
@@ -197,7 +198,7 @@ describe("a damaged session", function () {
     const bodies = Buffer.from(whole.bodies);
     bodies[0] = 33;
     const session = plant(store.path, whole.log, bodies);
-    const log = await openMemory(store.path).open(session, "write");
+    const log = await opened(openMemory(store.path), session, "write");
     const found = await log.verified;
     await log.close();
     assert.deepEqual([found.kind, log.events, store.names(session)], ["altered", whole.events, ["bodies", "log"]]);

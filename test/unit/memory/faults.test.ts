@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LogError, openMemory } from "../../../src/memory/index.ts";
-import { faultyDisk, note, storage, type Operation } from "./fixture.ts";
+import { allOf, faultyDisk, note, storage, type Operation, opened } from "./fixture.ts";
 
 const texts = (events: readonly unknown[]): string[] => events.map((event) => (event as { text: string }).text);
 const withRemedy = (error: unknown): boolean => error instanceof LogError && error.cause !== "" && error.remedy !== "";
@@ -29,7 +29,7 @@ describe("a disk that fails", function () {
       const [third] = await log.append([note("three")]);
       assert.equal(third?.seq, 2);
       await log.close();
-      const again = await memory.open(log.session, "write");
+      const again = await opened(memory, log.session, "write");
       assert.deepEqual(
         [texts(again.events), again.torn, await again.verified],
         [["one", "three"], null, { kind: "whole" }],
@@ -50,7 +50,7 @@ describe("a disk that fails", function () {
     disk.room = Infinity;
     await log.append([note("two")]);
     await log.close();
-    const again = await memory.open(log.session, "read");
+    const again = await opened(memory, log.session, "read");
     assert.deepEqual(texts(again.events), ["two"]);
     assert.equal(Buffer.from(await again.bodies.get(id)).toString(), "a text");
     await again.close();
@@ -103,11 +103,11 @@ describe("a disk that fails", function () {
       disk.failing.clear();
       await assert.rejects(log.append([note("three")]), withRemedy);
       await log.close();
-      const again = await memory.open(log.session, "write");
+      const again = await opened(memory, log.session, "write");
       assert.equal(texts(again.events)[0], "one");
       assert.equal(Buffer.from(await again.bodies.get(id)).toString(), "safe");
       await again.append([note("four")]);
-      assert.equal(texts(again.events).at(-1), "four");
+      assert.equal(texts(await allOf(again)).at(-1), "four");
       assert.deepEqual(await again.verified, { kind: "whole" });
       await again.close();
     });
@@ -123,12 +123,12 @@ describe("a disk that fails", function () {
     await assert.rejects(log.append([note("two")]), withRemedy);
     await log.close();
     disk.failing.clear();
-    const full = await memory.open(log.session, "write");
+    const full = await opened(memory, log.session, "write");
     assert.deepEqual([full.writable, texts(full.events), full.torn?.bytes], [false, ["one"], 30]);
     await assert.rejects(full.append([note("three")]), /disk is full/);
     await full.close();
     disk.room = Infinity;
-    const again = await memory.open(log.session, "write");
+    const again = await opened(memory, log.session, "write");
     assert.deepEqual([again.writable, texts(again.events), again.torn?.bytes], [true, ["one"], 30]);
     await again.close();
   });

@@ -4,8 +4,8 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { realDisk, type Disk, type DiskFile } from "../../../src/memory/index.ts";
-import type { EventBody } from "../../../src/protocol/index.ts";
+import { realDisk, type Disk, type DiskFile, type OpenLog, type OpenMemory } from "../../../src/memory/index.ts";
+import type { EventBody, Fold, SessionId } from "../../../src/protocol/index.ts";
 
 /** A storage folder for each test of a suite, removed after it. */
 export function storage(): {
@@ -53,6 +53,8 @@ export function faultyDisk(): Disk & { room: number; failing: Set<Operation>; on
     only: null as string | null,
     syncs: 0,
     syncFolder: (path: string) => realDisk.syncFolder(path),
+    replace: (path: string, by: string) => realDisk.replace(path, by),
+    remove: (path: string) => realDisk.remove(path),
     async open(path: string, how: "create" | "write" | "read"): Promise<DiskFile> {
       const file = await realDisk.open(path, how);
       const check = (operation: Operation): void => {
@@ -81,4 +83,33 @@ export function faultyDisk(): Disk & { room: number; failing: Set<Operation>; on
     },
   };
   return disk;
+}
+
+/** The fold that keeps every event as it is. */
+export const everyEvent: Fold<unknown[]> = {
+  version: "every event",
+  empty: () => [],
+  take: (events, event) => (events.push(event), events),
+  pieces: (events) => events,
+  restore: () => {
+    const events: unknown[] = [];
+    return { take: (piece) => void events.push(piece), done: () => events };
+  },
+};
+
+/** Opens a log, with the events that were found in it. */
+export async function opened(
+  memory: OpenMemory,
+  session: SessionId,
+  how: "write" | "read",
+): Promise<OpenLog & { readonly events: unknown[] }> {
+  const log = await memory.open(session, how, everyEvent);
+  return Object.assign(log, { events: log.folded });
+}
+
+/** Every event of an open log, read again from the disk. */
+export async function allOf(log: OpenLog): Promise<unknown[]> {
+  const events: unknown[] = [];
+  for await (const run of log.read()) events.push(...run);
+  return events;
 }

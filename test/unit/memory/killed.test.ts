@@ -7,9 +7,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openMemory } from "../../../src/memory/index.ts";
-import { storage } from "./fixture.ts";
+import { storage, opened } from "./fixture.ts";
 
 const room = pathToFileURL(join(import.meta.dirname, "../../../src/memory/index.ts")).href;
+const shared = new URL("./fixture.ts", import.meta.url).href;
 
 describe("a process killed while it appends", function () {
   this.timeout(60_000);
@@ -26,7 +27,8 @@ describe("a process killed while it appends", function () {
       const script = `
         import { writeSync } from "node:fs";
         const { openMemory } = await import(${JSON.stringify(room)});
-        const log = await openMemory(${JSON.stringify(store.path)}).open(${JSON.stringify(log.session)}, "write");
+        const { everyEvent } = await import(${JSON.stringify(shared)});
+        const log = await openMemory(${JSON.stringify(store.path)}).open(${JSON.stringify(log.session)}, "write", everyEvent);
         for (let n = 0; ; n += 1) {
           const id = await log.bodies.put(Buffer.from("${round}." + n + " ".repeat(20000)));
           const [event] = await log.append([{ kind: "note", text: id }]);
@@ -44,7 +46,7 @@ describe("a process killed while it appends", function () {
       });
       await exited;
 
-      const again = await memory.open(log.session, "write");
+      const again = await opened(memory, log.session, "write");
       assert.equal(again.writable, true);
       const acknowledged = said.split("\n").slice(0, -1);
       assert.ok(acknowledged.length >= enough);

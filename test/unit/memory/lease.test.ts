@@ -9,9 +9,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LogError, openMemory } from "../../../src/memory/index.ts";
 import { takeLease } from "../../../src/memory/lease.ts";
-import { note, storage } from "./fixture.ts";
+import { allOf, note, opened, storage } from "./fixture.ts";
 
 const room = pathToFileURL(join(import.meta.dirname, "../../../src/memory/index.ts")).href;
+const shared = new URL("./fixture.ts", import.meta.url).href;
 
 const others = new Set<ChildProcess>();
 
@@ -19,7 +20,8 @@ const others = new Set<ChildProcess>();
 async function otherWindow(storage: string, session: string): Promise<{ writable: boolean; end(): Promise<void> }> {
   const script = `
     const { openMemory } = await import(${JSON.stringify(room)});
-    const log = await openMemory(${JSON.stringify(storage)}).open(${JSON.stringify(session)}, "write");
+    const { everyEvent } = await import(${JSON.stringify(shared)});
+    const log = await openMemory(${JSON.stringify(storage)}).open(${JSON.stringify(session)}, "write", everyEvent);
     if (log.writable) await log.append([{ kind: "note", text: "from the other window" }]);
     console.log(JSON.stringify({ writable: log.writable }));
     setInterval(() => undefined, 1000);`;
@@ -52,8 +54,8 @@ describe("the lease on a session", function () {
     const memory = openMemory(store.path);
     const log = await memory.create();
     await log.append([note("one")]);
-    const second = await memory.open(log.session, "write");
-    assert.deepEqual([second.writable, second.events, second.torn], [false, log.events, null]);
+    const second = await opened(memory, log.session, "write");
+    assert.deepEqual([second.writable, second.events, second.torn], [false, await allOf(log), null]);
     await assert.rejects(
       second.append([note("two")]),
       (error: LogError) => error instanceof LogError && /open in another window/.test(error.cause),
@@ -62,7 +64,7 @@ describe("the lease on a session", function () {
     await second.close();
     await log.append([note("three")]);
     await log.close();
-    const third = await memory.open(log.session, "write");
+    const third = await opened(memory, log.session, "write");
     assert.deepEqual([third.writable, third.events.length], [true, 2]);
     await third.close();
   });
@@ -75,12 +77,12 @@ describe("the lease on a session", function () {
 
     const other = await otherWindow(store.path, log.session);
     assert.equal(other.writable, true);
-    const reader = await memory.open(log.session, "write");
+    const reader = await opened(memory, log.session, "write");
     assert.deepEqual([reader.writable, reader.events.length], [false, 2]);
     await reader.close();
     await other.end();
 
-    const after = await memory.open(log.session, "write");
+    const after = await opened(memory, log.session, "write");
     assert.deepEqual([after.writable, after.events.length, after.torn], [true, 2, null]);
     const late = await otherWindow(store.path, log.session);
     assert.equal(late.writable, false);
@@ -114,7 +116,7 @@ describe("the lease on a session", function () {
       await log.close();
       const stale = `lock.${process.pid}.1.0123456789abcdef`;
       closeSync(openSync(join(store.folder(log.session), stale), "wx"));
-      const again = await memory.open(log.session, "write");
+      const again = await opened(memory, log.session, "write");
       assert.equal(again.writable, true);
       assert.ok(!store.names(log.session).includes(stale));
       await again.close();
@@ -129,7 +131,7 @@ describe("the lease on a session", function () {
     await assert.rejects(log.append([note("two")]), /changed by another program/);
     await assert.rejects(log.append([note("three")]), /changed by another program/);
     await log.close();
-    const again = await memory.open(log.session, "write");
+    const again = await opened(memory, log.session, "write");
     assert.deepEqual([again.events.length, again.torn?.bytes], [1, 15]);
     await again.close();
   });

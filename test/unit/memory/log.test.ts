@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { LogError, openMemory } from "../../../src/memory/index.ts";
 import type { EventBody, SessionEvent } from "../../../src/protocol/index.ts";
-import { faultyDisk, note, storage, started } from "./fixture.ts";
+import { allOf, faultyDisk, note, storage, started, opened } from "./fixture.ts";
 
 /** Reads a log by the documented format alone. */
 function readIndependently(path: string): { events: unknown[]; bodies: number[] } {
@@ -48,15 +48,15 @@ describe("the log", function () {
     const log = await memory.create();
     const first = await log.append([started(log.session, "file:///a"), note("one")]);
     const second = await log.append([note("two")]);
+    assert.deepEqual(await allOf(log), [...first, ...second]);
     await log.close();
     assert.deepEqual(
       [...first, ...second].map((event) => event.seq),
       [1, 2, 3],
     );
-    assert.deepEqual(log.events, [...first, ...second]);
 
-    const again = await memory.open(log.session, "write");
-    assert.deepEqual(again.events, log.events);
+    const again = await opened(memory, log.session, "write");
+    assert.deepEqual(again.events, [...first, ...second]);
     assert.deepEqual([again.torn, again.writable, again.session], [null, true, log.session]);
     const [third] = await again.append([note("three")]);
     assert.equal(third?.seq, 4);
@@ -69,9 +69,10 @@ describe("the log", function () {
     await log.append([started(log.session, "file:///a"), note("é \u2028 \ud800 \n")]);
     await log.bodies.put(Buffer.from("abc"));
     await log.append([note("two")]);
+    const events = await allOf(log);
     await log.close();
     const read = readIndependently(join(store.folder(log.session), "log"));
-    assert.deepEqual(read, { events: log.events, bodies: [0, 64 + 1 + 1 + 1 + 3 + 1] });
+    assert.deepEqual(read, { events, bodies: [0, 64 + 1 + 1 + 1 + 3 + 1] });
     const hash = createHash("sha256").update("abc").digest("hex");
     assert.equal(readFileSync(join(store.folder(log.session), "bodies"), "utf8"), `${hash} 3\nabc\n`);
   });
@@ -108,7 +109,7 @@ describe("the log", function () {
     const later = { kind: "dreamt", of: ["sheep", { electric: true }], version: 9 } as unknown as EventBody;
     await log.append([note("one"), later, note("two")]);
     await log.close();
-    const again = await memory.open(log.session, "read");
+    const again = await opened(memory, log.session, "read");
     await again.close();
     const { at, ...rest } = again.events[1] as SessionEvent;
     assert.deepEqual([typeof at, rest], ["number", { seq: 2, ...later }]);
@@ -138,7 +139,7 @@ describe("the log", function () {
       flat.map((_, n) => n + 1),
     );
     await log.close();
-    const again = await memory.open(log.session, "read");
+    const again = await opened(memory, log.session, "read");
     assert.deepEqual(again.events, flat);
     await again.close();
   });
@@ -149,9 +150,10 @@ describe("the log", function () {
     await new Promise((done) => setImmediate(done));
     const rest = [log.append([note("two")]), log.append([note("three")])];
     await Promise.all([first, ...rest]);
+    const events = await allOf(log);
     await log.close();
     assert.deepEqual(
-      log.events.map((event) => (event as { text: string }).text),
+      events.map((event) => (event as { text: string }).text),
       ["one", "two", "three"],
     );
   });
@@ -205,7 +207,7 @@ describe("the log", function () {
           events.map(({ seq, at, ...rest }) => (assert.ok(seq > 0 && at > 0), rest)),
           list.flatMap(({ bodies }) => bodies),
         );
-        const again = await memory.open(log.session, "write");
+        const again = await opened(memory, log.session, "write");
         assert.deepEqual(again.events, events);
         assert.deepEqual([again.torn, await again.verified], [null, { kind: "whole" }]);
         await again.close();

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSessionId, LogError, openMemory } from "../../../src/memory/index.ts";
 import { newSessionId } from "../../../src/memory/session-id.ts";
-import { note, started, storage } from "./fixture.ts";
+import { note, started, storage, opened } from "./fixture.ts";
 
 describe("the sessions of a folder", function () {
   this.timeout(60_000); // hundreds of syncs, on a disk that is not ours alone
@@ -92,7 +92,7 @@ describe("the sessions of a folder", function () {
     for (const id of hostile) {
       for (const how of ["read", "write"] as const) {
         await assert.rejects(
-          memory.open(id as string, how),
+          opened(memory, id as string, how),
           (error: LogError) => error instanceof LogError && /not the id/.test(error.cause),
         );
       }
@@ -104,7 +104,7 @@ describe("the sessions of a folder", function () {
     const memory = openMemory(store.path);
     for (const how of ["read", "write"] as const) {
       await assert.rejects(
-        memory.open("0".repeat(26), how),
+        opened(memory, "0".repeat(26), how),
         (error: LogError) => error instanceof LogError && /not there/.test(error.cause) && error.remedy !== "",
       );
     }

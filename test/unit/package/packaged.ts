@@ -16,6 +16,7 @@ const bundles = [
   "session.cjs",
   "state.cjs",
   "webview.js",
+  "words.cjs",
 ];
 
 const beside = [

@@ -236,6 +236,16 @@ describe("a hunk beside the person's text", () => {
     });
   }
 
+  it("is taken where its decision was undone after their text was read with it in it", () => {
+    const sides = sidesOf(of("abcdef"), of("aXcdYf"));
+    const [first, second] = sides.hunks.map((hunk) => hunk.id);
+    const side = userSideOf(sides, new Map([[first!, "accepted"]]), of("aXcdefM"));
+    const group = taken(sides, side, new Map(), first!);
+    assert.deepEqual([back(group.user), group.hunks], ["aXcdefM", [first]]);
+    const other = taken(sides, side, new Map(), second!);
+    assert.deepEqual([back(other.user), other.hunks], ["abcdYfM", [second]]);
+  });
+
   it("is taken with what was accepted since their text was last read", () => {
     const sides = sidesOf(of("abcdef"), of("aXcdYf"));
     const side = userSideOf(sides, new Map(), of("abcd1f"));

@@ -113,6 +113,21 @@ describe("a look", () => {
     });
   }
 
+  it("tells where the person's lines stand that overtook a change, one put in right above it among them", () => {
+    const { lost } = boundaryOf(fileNow(of("abcdef"), of("axyf")), of("axbczef"));
+    const lines = (content: string) => [...content].map((letter) => `${letter}\n`);
+    assert.deepEqual(lost, [{ from: 1, to: 6, before: lines("bcde"), theirs: lines("xy") }]);
+  });
+
+  it("keeps what stands refused where the draft is no text any more, and adds nothing", () => {
+    const refusals = [{ decision: 1, revision: 1, hunk: "h1", from: 0, to: 1, overtaken: true }];
+    const verdicts = new Map<string, Verdict>([["h1", "rejected"]]);
+    for (const draft of [none, { kind: "opaque", id: "1" } as const])
+      assert.deepEqual(refusedRanges(fileNow(of("abc"), of("aXc"), { draft, verdicts, refusals })), refusals);
+    const looked = lookAt(fileNow(of("abc"), of("aXc"), { verdicts, refusals }), none);
+    assert.deepEqual(looked.refusals, [], "where no text is, nothing of it stands refused");
+  });
+
   it("carries each refusal by itself", () => {
     const file = fileNow(of("abcdefgh"), of("aXcdeYgh"), {
       verdicts: new Map([

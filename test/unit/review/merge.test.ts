@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { clash, compose, editsOf, merge, mergeEdits, type Edit } from "../../../src/review/merge.ts";
-import { text, type Text } from "../../../src/review/text.ts";
+import { none, text, type Text } from "../../../src/review/text.ts";
+import { clashing, mergeOf, type Body } from "./model.ts";
 
 const lines = (content: string) => content.split("").map((letter) => `${letter}\n`);
 const edit = (from: number, to: number, content = ""): Edit => ({ from, to, lines: lines(content) });
@@ -155,6 +156,91 @@ describe("a merge", () => {
         assert.ok(result.lines.slice(0, -1).every((line) => line.endsWith("\n")));
       }),
       { numRuns: 3000 },
+    );
+  });
+});
+
+describe("a merge, held against the model", () => {
+  const some = fc
+    .array(fc.constantFrom("a\n", "b\n", "c\n", "d\n", "open"), { maxLength: 12 })
+    .map((all) => all.filter((line, at) => line !== "open" || at === all.length - 1));
+
+  it("finds the same changes clashing", () => {
+    const change = fc
+      .tuple(fc.nat(6), fc.nat(3), fc.array(fc.constantFrom("a\n", "b\n", "open"), { maxLength: 3 }))
+      .map(([from, height, put]): Edit => ({ from, to: Math.min(6, from + height), lines: put }));
+    fc.assert(
+      fc.property(change, change, (a, b) => {
+        assert.equal(clash(a, b, 6), clashing(a, b, 6));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("has the same text and the same groups", () => {
+    const winners = fc.constantFrom("ours" as const, "theirs" as const);
+    fc.assert(
+      fc.property(some, some, some, winners, (from, ours, theirs, winner) => {
+        const merged = merge(
+          { kind: "lines", lines: from },
+          { kind: "lines", lines: ours },
+          { kind: "lines", lines: theirs },
+          winner,
+        );
+        const model = mergeOf(editsOf, from, ours, theirs, winner);
+        assert.deepEqual(merged.text, { kind: "lines", lines: model.text });
+        assert.deepEqual(merged.clashes, model.groups);
+        assert.equal(merged.whole, false);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("takes files that are gone or no text as a whole", () => {
+    const all: [Body, Text][] = [
+      [null, none],
+      ["1", { kind: "opaque", id: "1" }],
+      ["2", { kind: "opaque", id: "2" }],
+      [["a\n"], of("a")],
+      [["b\n"], of("b")],
+      [["a\n", "b\n"], of("ab")],
+    ];
+    for (const [from, fromText] of all)
+      for (const [ours, oursText] of all)
+        for (const [theirs, theirsText] of all)
+          for (const winner of ["ours", "theirs"] as const) {
+            const merged = merge(fromText, oursText, theirsText, winner);
+            const model = mergeOf(editsOf, from, ours, theirs, winner);
+            assert.deepEqual(
+              [bodyOf(merged.text), merged.clashes, merged.whole],
+              [model.text, model.groups, model.whole],
+            );
+          }
+  });
+
+  const bodyOf = (one: Text): Body => (one.kind === "none" ? null : one.kind === "opaque" ? one.id : one.lines);
+});
+
+describe("changes that are made", () => {
+  it("are made once where they are equal", () => {
+    assert.deepEqual(compose(lines("abc"), [edit(1, 2, "x"), edit(1, 2, "x")]), lines("axc"));
+    const merged = mergeEdits(3, [edit(1, 2, "x")], [edit(1, 2, "x"), edit(3, 3, "y")], "ours");
+    assert.deepEqual(merged, { edits: [edit(1, 2, "x"), edit(3, 3, "y")], clashes: [] });
+  });
+
+  it("may touch, and stand in order however they are given", () => {
+    assert.deepEqual(compose(lines("abc"), [edit(2, 3, "z"), edit(2, 2, "y"), edit(1, 2, "x")]), lines("axyz"));
+  });
+
+  it("may not overlap", () => {
+    assert.throws(() => compose(lines("abc"), [edit(0, 2, "x"), edit(1, 3, "y")]), /edits overlap/);
+  });
+
+  it("are in order where both sides have several", () => {
+    const merged = mergeEdits(9, [edit(0, 1, "x"), edit(4, 5, "y")], [edit(2, 3, "z"), edit(6, 6, "w")], "ours");
+    assert.deepEqual(
+      merged.edits.map((one) => one.from),
+      [0, 2, 4, 6],
     );
   });
 });

@@ -91,6 +91,24 @@ describe("folding again", () => {
     assert.deepEqual(refold(start(of("abcdef")), twice().steps, new Set([5])), { kind: "blocked", by: 7 });
   });
 
+  it("finds a decided hunk among equal ones by where it was, of two as near the upper one", () => {
+    for (const [from, left] of [
+      [0, "aqbNc"],
+      [1, "aqbNc"],
+      [2, "aqbNc"],
+      [3, "aNqbc"],
+    ] as const) {
+      const name = { decision: 5, revision: 1, hunk: "h1" };
+      const hunks: Described[] = [{ from, before: [], after: ["N\n"], whole: false, name }];
+      const steps: Step[] = [
+        { kind: "look", draft: of("aNqbNc") },
+        { kind: "decision", decision: 5, verdict: "rejected", hunks },
+      ];
+      const folded = refold(start(of("aqbc")), steps, new Set());
+      assert.equal(folded.kind === "folded" && back(folded.result.proposed), left);
+    }
+  });
+
   it("without both gives what was proposed on what was reviewed", () => {
     const folded = refold(start(of("abcdef")), twice().steps, new Set([5, 7]));
     assert.deepEqual(folded.kind === "folded" && [back(folded.result.reviewed), back(folded.result.proposed)], [

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { closed, rowsOf, withRows } from "../../../src/review/rows.ts";
 import { linesOf } from "../../../src/review/text.ts";
+import { sharesOf } from "../../../src/review/wordsShared.ts";
 
 describe("rows of a hunk", () => {
   const cases: [string, string, string, string][] = [
@@ -43,6 +44,10 @@ describe("rows of a hunk", () => {
   const closures: [string, string, string, number[], string][] = [
     ["an old line without an end is taken too when a new one comes behind it", "a", "a\nb\n", [1], "a\nb\n"],
     ["what stands behind a new line without an end goes with it", "call(a);\nb\n", "call(a, b);", [0], "call(a, b);"],
+    ["an old line without an end stays where nothing comes behind it", "a\nb", "c\nd\n", [0], "c\nb"],
+    ["nothing is taken where nothing was chosen", "a", "a\nb\n", [], "a"],
+    ["an old line without an end goes for a new one behind it alone", "a", "x\ny\n", [1], "x\n"],
+    ["what stands above a new line without an end stays", "q\nb\n", "z\nc", [1], "q\nc"],
     ["nothing more is taken where every line has its end", "a\nb\n", "c\nd\n", [0], "c\nb\n"],
   ];
   for (const [name, before, after, chosen, result] of closures) {
@@ -52,6 +57,56 @@ describe("rows of a hunk", () => {
       assert.equal(withRows(rows, closed(rows, chosen, old, now), old, now).join(""), result);
     });
   }
+
+  it("are paired in order where there are too many to compare", () => {
+    const old = Array.from({ length: 201 }, (_, at) => `line ${at}\n`);
+    const now = ["above\n", ...old.slice(0, 199)];
+    const rows = rowsOf(old, now);
+    assert.deepEqual(rows[0], { old: 0, new: 0 });
+    assert.deepEqual(rows.at(-1), { old: 200, new: null });
+    const fewer = rowsOf(old.slice(0, 200), now.slice(0, 199));
+    assert.deepEqual(fewer[0], { old: null, new: 0 });
+    const most = rowsOf(old, now.slice(0, 199));
+    assert.deepEqual(most[0], { old: null, new: 0 }, "up to 40,000 pairs are compared");
+    const more = Array.from({ length: 249 }, (_, at) => `line ${at}\n`);
+    const many = rowsOf(more.slice(0, 160), ["above\n", ...more]);
+    assert.deepEqual(many[0], { old: null, new: 0 }, "40,000 pairs are compared");
+  });
+
+  it("pair the lines that are most alike in sum, the first of equal ones, never across", () => {
+    const word = fc.constantFrom("a", "b", "ab", "abc");
+    const short = fc.array(
+      fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => `${words.join(" ")}\n`),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(short, short, (old, now) => {
+        fc.pre(old.length !== now.length);
+        const like = (i: number, j: number) => sharesOf(old[i]!).likeness(sharesOf(now[j]!));
+        const sum = (pairs: readonly [number, number][]) => pairs.reduce((all, [i, j]) => all + like(i, j), 0);
+        // Every way to pair without crossing, those with the first lines first.
+        const ways = (i: number, j: number): [number, number][][] => {
+          if (i >= old.length || j >= now.length) return [[]];
+          const here =
+            like(i, j) >= 0.4 ? ways(i + 1, j + 1).map((rest) => [[i, j], ...rest] as [number, number][]) : [];
+          return [...here, ...ways(i + 1, j), ...ways(i, j + 1)];
+        };
+        const best = ways(0, 0).reduce((most, way) => (sum(way) > sum(most) + 1e-9 ? way : most));
+        const paired = rowsOf(old, now).flatMap((row) =>
+          row.old === null || row.new === null ? [] : [[row.old, row.new] as [number, number]],
+        );
+        assert.ok(Math.abs(sum(paired) - sum(best)) < 1e-9, "no other pairs are more alike");
+        assert.ok(paired.every(([i, j]) => like(i, j) >= 0.4));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("pair lines that are just alike enough, and none that are less", () => {
+    const rows = (one: string) => rowsOf([one], ["ab cd ef gh ij\n", "zz\n"]);
+    assert.deepEqual(rows("ab cd xx yy ww\n")[0], { old: 0, new: 0 }, "two words of five");
+    assert.deepEqual(rows("ab xx yy ww vv\n")[0], { old: 0, new: null }, "one word of five");
+  });
 
   const line = fc.constantFrom("a", "ab c", "ab d", "x y z", "x y", "");
   const text = fc
@@ -83,6 +138,7 @@ describe("rows of a hunk", () => {
         const chosen = wanted.filter((index) => index < rows.length);
         const taken = closed(rows, chosen, old, now);
         assert.ok(chosen.every((index) => taken.has(index)));
+        assert.ok([...taken].every((index) => index in rows));
         const result = withRows(rows, taken, old, now);
         assert.deepEqual(linesOf(result.join("")), result);
       }),

@@ -13,7 +13,7 @@ describe("hunks of a text that is arriving", () => {
   it("turn the old text into what has arrived and the old lines behind it, at every piece", () => {
     fc.assert(
       fc.property(text, text, fc.array(fc.integer({ min: 1, max: 30 })), (old, now, cuts) => {
-        const stream = openStream(old);
+        const stream = openStream(old.join(""));
         const all = now.join("");
         let at = 0;
         let settled: Change[] = [];
@@ -35,7 +35,7 @@ describe("hunks of a text that is arriving", () => {
   it("are exact around hunks that are pinned", () => {
     fc.assert(
       fc.property(text, text, fc.nat(), (old, now, pick) => {
-        const stream = openStream(old);
+        const stream = openStream(old.join(""));
         stream.push(now.join(""));
         const pinned = stream.settled().filter((_, index) => (pick >> (index % 20)) % 2 === 1);
         const end = stream.end(pinned);
@@ -51,7 +51,7 @@ describe("hunks of a text that is arriving", () => {
   for (const { name, before, after } of movedPairs(source, 1)) {
     it(`do not settle on the wrong place: ${name}`, () => {
       const [old, now] = [linesOf(before), linesOf(after)];
-      const stream = openStream(old);
+      const stream = openStream(old.join(""));
       for (let at = 0; at < now.length; at += 20) stream.push(now.slice(at, at + 20).join(""));
       const size = (changes: readonly Change[]) =>
         changes.reduce((sum, { from, to, newFrom, newTo }) => sum + to - from + newTo - newFrom, 0);
@@ -65,7 +65,7 @@ describe("hunks of a text that is arriving", () => {
 
   it("settle a plain edit within a few lines", () => {
     const old = Array.from({ length: 100 }, (_, index) => `line ${index}\n`);
-    const stream = openStream(old);
+    const stream = openStream(old.join(""));
     stream.push(old.slice(0, 50).join("") + "put in\n" + old.slice(50, 55).join(""));
     assert.deepEqual(stream.settled(), [{ from: 50, to: 50, newFrom: 50, newTo: 51 }]);
     assert.deepEqual(stream.tentative(), []);
@@ -74,7 +74,7 @@ describe("hunks of a text that is arriving", () => {
 
   it("hold a far jump as tentative, and show nothing as removed for it", () => {
     const old = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`);
-    const stream = openStream(old);
+    const stream = openStream(old.join(""));
     stream.push(old.slice(0, 10).join("") + old.slice(600, 640).join(""));
     assert.deepEqual(stream.settled(), []);
     assert.deepEqual(stream.tentative(), [{ from: 10, to: 10, newFrom: 10, newTo: 50 }]);

@@ -1,6 +1,6 @@
 /** Odd files, odd moments: what a session does where texts are no plain texts, or things happen in between. */
 import assert from "node:assert/strict";
-import { scene, type Scene } from "./scene.ts";
+import { idOf, scene, type Scene } from "./scene.ts";
 
 const poem = Array.from({ length: 12 }, (_, index) => `line ${index + 1}\n`).join("");
 const done = { kind: "done" };
@@ -164,7 +164,13 @@ describe("line ends and encodings", () => {
     await stage.turn([]);
     await stage.turn([(draft) => draft.put("a.bin", new Uint8Array([3, 0, 4, 0]))]);
     const [one] = (await stage.view()).files;
-    assert.deepEqual([one!.change, one!.detail, one!.hunks.length], ["binary", "3 B → 4 B", 1]);
+    const hashes = [
+      [1, 0, 2],
+      [3, 0, 4, 0],
+    ]
+      .map((bytes) => idOf(Uint8Array.from(bytes)))
+      .join(" → ");
+    assert.deepEqual([one!.change, one!.detail, one!.hunks.length], ["binary", `3 B → 4 B · SHA-256 ${hashes}`, 1]);
     assert.deepEqual(await stage.session.accept(await items(stage)), done);
     assert.deepEqual([...stage.bytesOf("a.bin")!], [3, 0, 4, 0]);
     assert.deepEqual(await stage.session.undo(), done);
@@ -326,5 +332,51 @@ describe("an accept into an unsaved editor", () => {
     await stage.reload();
     await stage.reload();
     assert.deepEqual([kinds(stage), (await stage.pending()).length], [[], 0]);
+  });
+});
+
+describe("line ends, marks and encodings changed by themselves", () => {
+  const crlf = poem.replaceAll("\n", "\r\n");
+  const changes: [change: string, detail: string, before: string, after: string][] = [
+    ["ends", "line ends CRLF → LF, 12 lines", crlf, poem],
+    ["ends", "line ends LF → CRLF, 12 lines", poem, crlf],
+    ["mark", "byte order mark added", poem, `\ufeff${poem}`],
+  ];
+  for (const [change, detail, before, after] of changes) {
+    it(`are one change: ${detail}; accepted around the person's typing, and undone`, async () => {
+      const stage = await scene({ "a.txt": before });
+      await stage.turn([(draft) => draft.write("a.txt", after)]);
+      const [view] = (await stage.view()).files;
+      assert.deepEqual([view!.change, view!.detail, view!.hunks.map(({ rows }) => rows)], [change, detail, [[]]]);
+      stage.type("a.txt", before.replace("line 5", "my line"));
+      assert.deepEqual(await stage.session.accept(await items(stage)), done);
+      assert.equal(stage.user.get("a.txt"), after.replace("line 5", "my line"));
+      assert.deepEqual(await stage.session.undo(), done);
+      assert.equal(stage.user.get("a.txt"), before.replace("line 5", "my line"));
+      await stage.turn([]);
+      assert.equal((await stage.view()).files[0]!.detail, detail);
+      assert.deepEqual(await stage.session.reject(await items(stage), "no"), done);
+      await stage.turn([(draft) => draft.write("a.txt", draft.read("a.txt").replace("line 9", "nine"))]);
+      assert.deepEqual(await shownLines(stage), [["-line 9", "+nine"]]);
+      assert.deepEqual(await stage.session.accept(await items(stage)), done);
+      assert.equal(stage.user.get("a.txt"), before.replace("line 5", "my line").replace("line 9", "nine"));
+    });
+  }
+
+  it("wait for unsaved text to be saved", async () => {
+    const stage = await scene({ "a.txt": crlf });
+    await stage.turn([(draft) => draft.write("a.txt", poem)]);
+    stage.openDirty("a.txt", crlf.replace("line 5", "my line"), "\r\n");
+    const answer = await stage.session.accept(await items(stage));
+    assert.match(answer.kind === "refused" ? answer.text : "", /unsaved text.*Save or revert/);
+    stage.save("a.txt");
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.equal(stage.user.get("a.txt"), poem.replace("line 5", "my line"));
+  });
+
+  it("show a final line end that comes or goes as a line of its own", async () => {
+    const stage = await scene({ "a.txt": poem });
+    await stage.turn([(draft) => draft.write("a.txt", poem.slice(0, -1))]);
+    assert.deepEqual(await shownLines(stage), [["-line 12", "+line 12"]]);
   });
 });

@@ -2,7 +2,7 @@
  * Files that are large, and files that were moved, when their hunks are decided.
  */
 import assert from "node:assert/strict";
-import { scene, type Scene } from "./scene.ts";
+import { idOf, scene, type Scene } from "./scene.ts";
 
 const done = { kind: "done" };
 const items = async (stage: Scene) =>
@@ -50,17 +50,46 @@ describe("a file that was moved away before its hunk is accepted", () => {
 describe("a large file", function () {
   this.timeout(60_000);
 
-  it("of 250,000 lines is accepted hunk by hunk, byte for byte, and taken back", async () => {
-    const lines = Array.from({ length: 250_000 }, (_, at) => `line ${at}\n`);
-    const changed = lines.map((line, at) => (at % 50_000 === 7 ? `agent ${at}\n` : line));
+  it("of 200,000 lines is accepted hunk by hunk, byte for byte, and taken back", async () => {
+    const lines = Array.from({ length: 200_000 }, (_, at) => `line ${at}\n`);
+    const changed = lines.map((line, at) => (at % 40_000 === 7 ? `agent ${at}\n` : line));
     const stage = await scene({ "big.txt": lines.join("") });
     await stage.turn([(draft) => draft.write("big.txt", changed.join(""))]);
     const all = await items(stage);
     assert.equal(all.length, 5);
     assert.deepEqual(await stage.session.accept([all[2]!]), done);
-    assert.equal(stage.user.get("big.txt"), lines.with(100_007, "agent 100007\n").join(""));
+    assert.equal(stage.user.get("big.txt"), lines.with(80_007, "agent 80007\n").join(""));
     assert.deepEqual(await stage.session.undo(), done);
     assert.equal(stage.user.get("big.txt"), lines.join(""));
+  });
+
+  it("of more lines than that is one change with sizes and hashes, in bounded time, and taken back", async () => {
+    const lines = Array.from({ length: 200_001 }, (_, at) => `line ${at}\n`);
+    const changed = lines.map((line, at) => (at % 3 === 1 ? `agent ${at}\n` : line)).join("");
+    const stage = await scene({ "big.txt": lines.join("") });
+    await stage.turn([(draft) => draft.write("big.txt", changed)]);
+    const [view] = (await stage.view()).files;
+    assert.deepEqual([view!.change, view!.hunks.length, view!.hunks[0]!.rows], ["binary", 1, []]);
+    const hashes = [lines.join(""), changed].map((text) => idOf(new TextEncoder().encode(text)));
+    assert.match(view!.detail!, new RegExp(`^2\\.3 MB → \\d\\.\\d MB · SHA-256 ${hashes.join(" → ")}$`));
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.equal(stage.user.get("big.txt"), changed);
+    assert.deepEqual(await stage.session.undo(), done);
+    assert.equal(stage.user.get("big.txt"), lines.join(""));
+  });
+
+  it("that grows beyond that while its hunks are decided becomes one change, and is exact all the same", async () => {
+    const lines = Array.from({ length: 199_999 }, (_, at) => `line ${at}\n`).join("");
+    const stage = await scene({ "big.txt": `first\n${lines}` });
+    await stage.turn([(draft) => draft.write("big.txt", `FIRST\n${lines}`)]);
+    stage.type("big.txt", `first\n${lines}mine\n`);
+    assert.equal((await stage.session.accept(await items(stage))).kind, "refused");
+    await stage.turn([(draft) => draft.write("small.txt", "x\n")]);
+    assert.deepEqual(
+      (await stage.pending()).map(({ path, view }) => `${path} ${view.state}`),
+      ["big.txt overtaken", "small.txt pending"],
+    );
+    assert.equal(stage.user.get("big.txt"), `first\n${lines}mine\n`);
   });
 
   it("of 10,000 hunks is accepted at once as one decision, and taken back by one undo", async () => {

@@ -8,8 +8,6 @@ import type {
   Bodies,
   Content,
   DecisionItem,
-  Draft,
-  Drafts,
   EngineEvent,
   EventBody,
   FileView,
@@ -22,6 +20,7 @@ import type {
   TurnRequest,
   Verified,
 } from "../../../src/protocol/index.ts";
+import { draftsOf, type DraftHand, type Tree } from "./drafts.ts";
 import { resumeSession } from "../../../src/session/resume.ts";
 import { startSession } from "../../../src/session/start.ts";
 import type { SessionParts, Supervised } from "../../../src/session/supervised.ts";
@@ -29,19 +28,8 @@ import type { SessionParts, Supervised } from "../../../src/session/supervised.t
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-export type Tree = Map<string, Uint8Array>;
-
 /** What the agent does in one turn: each entry is one tool call that changes the draft. What it awaits happens during the call. */
 export type Script = ((draft: DraftHand) => void | Promise<void>)[];
-
-/** The agent's hands in the draft. */
-export interface DraftHand {
-  write(path: string, text: string): void;
-  put(path: string, bytes: Uint8Array): void;
-  replace(path: string, from: string, to: string): void;
-  remove(path: string): void;
-  read(path: string): string;
-}
 
 export interface Scene {
   session: Supervised;
@@ -56,6 +44,10 @@ export interface Scene {
   /** The undecided hunks, in page order. */
   pending(): Promise<(DecisionItem & { path: string; view: HunkView })[]>;
   type(path: string, text: string | null): void;
+  /** The person changes the mode, or gives a file another path as the editor sees it. */
+  chmod(path: string, executable: boolean): void;
+  rename(from: string, to: string): void;
+  executable(path: string): boolean;
   /** Bytes that are no UTF-8 text, straight into the person's folder. */
   put(path: string, bytes: Uint8Array): void;
   openDirty(path: string, text: string, eol?: "\n" | "\r\n"): void;
@@ -87,7 +79,6 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   const dirty: Tree = new Map();
   const eols = new Map<string, "\n" | "\r\n">();
   let refusesAppend: ((bodies: readonly EventBody[]) => boolean) | null = null;
-  let lost = false;
   let verified: Verified = { kind: "whole" };
   let writable = true;
   let saying: string | null = null;
@@ -111,8 +102,9 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   const events: SessionEvent[] = [];
   const log = (): Log => ({
     session: "s".repeat(26),
-    // As they come back from a disk: not one object is shared.
-    events: JSON.parse(JSON.stringify(events)) as SessionEvent[],
+    async *read() {
+      yield JSON.parse(JSON.stringify(events)) as SessionEvent[];
+    },
     torn: null,
     verified: Promise.resolve(verified),
     writable,
@@ -125,67 +117,19 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     },
     close: async () => {},
   });
-  const memory: Memory = { sessions: async () => [], create: async () => log(), open: async () => log() };
+  const memory: Memory = {
+    sessions: async () => [],
+    create: async () => log(),
+    async open(_session, _how, fold) {
+      // As they come back from a disk: not one object is shared.
+      const read = JSON.parse(JSON.stringify(events)) as SessionEvent[];
+      return { ...log(), folded: read.reduce((value, event) => fold.take(value, event), fold.empty()) };
+    },
+  };
 
-  let draftTree: Tree = new Map();
-  let base: Tree = new Map();
-  const drafts: Drafts = {
-    survey: async () => ({ files: user.size, bytes: 0, repository: false, notes: [] }),
-    async make(_folder, _bodies, unsaved) {
-      draftTree = new Map([...user, ...unsaved.map((one) => [one.path, one.bytes] as const)]);
-      base = new Map(draftTree);
-      lost = false;
-      return openDraft(new Map(base), new Map(base));
-    },
-    open: async () => (lost ? null : openDraft(new Map(base), new Map(base))),
-    remove: async () => {},
-  };
-  const contentIn = async (from: Tree, path: string): Promise<Content> => {
-    const bytes = from.get(path);
-    return bytes ? store.put(bytes) : null;
-  };
-  const openDraft = (seen: Tree, seenUser: Tree): Draft => ({
-    id: "d1",
-    root: "/draft",
-    files: user.size,
-    bytes: 0,
-    left: [],
-    alive: async () => !lost,
-    async look() {
-      if (lost) throw new Error("The agent's draft is no longer there.");
-      const changes = await difference(seen, draftTree);
-      seen = new Map(draftTree);
-      return { changes, unshown: [] };
-    },
-    async userChanges(unsaved) {
-      const now: Tree = new Map([...user, ...unsaved.map((one) => [one.path, one.bytes] as const)]);
-      const changes = await difference(seenUser, now);
-      seenUser = now;
-      return changes;
-    },
-    async write(files) {
-      return Promise.all(
-        files.map(async ({ path, before, after }) => {
-          const now = await contentIn(draftTree, path);
-          if (now !== before) return { kind: "moved" as const, path, now };
-          if (after === null) draftTree.delete(path);
-          else draftTree.set(path, await store.get(after));
-          seen = new Map(seen);
-          if (after === null) seen.delete(path);
-          else seen.set(path, await store.get(after));
-          return { kind: "written" as const, path };
-        }),
-      );
-    },
-    close: async () => {},
-  });
-  const difference = async (before: Tree, now: Tree) => {
-    const paths = [...new Set([...before.keys(), ...now.keys()])];
-    const all = await Promise.all(
-      paths.map(async (path) => ({ path, before: await contentIn(before, path), now: await contentIn(now, path) })),
-    );
-    return all.filter((one) => one.before !== one.now);
-  };
+  // Paths that may be executed in the person's folder.
+  const userModes = new Set<string>();
+  const { drafts, hand, tree: draftTree, lose } = draftsOf(user, userModes, store);
 
   const files: Files = {
     async read(path) {
@@ -210,26 +154,39 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
       else user.delete(path);
       return saying === null ? { kind: "written" } : { kind: "written", note: saying };
     },
+    executable: async (path) => (stage.bytesOf(path) ? userModes.has(path) : null),
+    async setExecutable(path, before, after) {
+      const reason = whenWriting?.(path) || refusing.get(path);
+      if (reason) return { kind: "refused", reason, remedy: "" };
+      if (!user.has(path))
+        return { kind: "refused", reason: "There is no such file.", remedy: "Accept the file first." };
+      if (userModes.has(path) !== before) return { kind: "moved" };
+      stage.chmod(path, after);
+      return { kind: "written" };
+    },
+    immovable: async (from, to) => {
+      const reason = refusing.get(from) ?? refusing.get(to) ?? (user.has(to) ? "The name is taken." : null);
+      return reason === null ? null : { reason, remedy: "" };
+    },
+    async move(from, to) {
+      const reason = whenWriting?.(to) || (user.has(to) ? "The name is taken." : null);
+      if (reason) return { kind: "refused", reason, remedy: "" };
+      if (!user.has(from)) return { kind: "moved" };
+      carry(from, to);
+      return { kind: "written" };
+    },
     tidy: async () => {},
     unsaved: async () => [...dirty].map(([path, bytes]) => ({ path, bytes })),
   };
 
+  const carry = (from: string, to: string) => {
+    user.set(to, user.get(from)!);
+    user.delete(from);
+    if (userModes.delete(from)) userModes.add(to);
+  };
+
   let script: Script = [];
   const requests: TurnRequest[] = [];
-  const hand: DraftHand = {
-    write: (path, text) => void draftTree.set(path, encoder.encode(text)),
-    put: (path, bytes) => void draftTree.set(path, bytes),
-    read: (path) => decoder.decode(draftTree.get(path)),
-    remove: (path) => void draftTree.delete(path),
-    replace(path, from, to) {
-      const text = hand.read(path);
-      if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not in ${path} once: ${text}`);
-      hand.write(
-        path,
-        text.replace(from, () => to),
-      );
-    },
-  };
   const parts: SessionParts = {
     folder: { path: "/folder", uri: "file:///folder", name: "folder" },
     drafts,
@@ -256,7 +213,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     get user() {
       return new Map([...user, ...dirty].map(([path, bytes]) => [path, decoder.decode(bytes)]));
     },
-    draft: () => new Map([...draftTree].map(([path, bytes]) => [path, decoder.decode(bytes)])),
+    draft: () => new Map([...draftTree()].map(([path, bytes]) => [path, decoder.decode(bytes)])),
     events: () => events,
     requests,
     async turn(next, text = "go on") {
@@ -293,6 +250,16 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
       if (id) stage.session.userChanged(path);
     },
     put: (path, bytes) => void user.set(path, bytes),
+    chmod(path, executable) {
+      if (executable) userModes.add(path);
+      else userModes.delete(path);
+      stage?.session.userChanged(path);
+    },
+    rename(from, to) {
+      carry(from, to);
+      stage.session.userRenamed(from, to);
+    },
+    executable: (path) => userModes.has(path),
     openDirty(path, text, eol = "\n") {
       eols.set(path, eol);
       dirty.set(path, encoder.encode(text.replace(/\r\n|\r|\n/g, eol)));
@@ -304,7 +271,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
     refuseAppends: (refused) => void (refusesAppend = refused),
     text: async (content) => (content === null ? null : decoder.decode(await store.get(content))),
     bytesOf: (path) => dirty.get(path) ?? user.get(path),
-    loseDraft: () => void (lost = true),
+    loseDraft: lose,
     findLog: (how) => {
       verified = how.verified ?? verified;
       writable = how.writable ?? writable;
@@ -323,6 +290,8 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   };
   return stage;
 }
+
+export type { DraftHand };
 
 export function idOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

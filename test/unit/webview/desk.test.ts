@@ -52,6 +52,30 @@ function deskWith(messages: HostMessage[], kept: Partial<Kept> = {}) {
 }
 
 describe("the desk", () => {
+  it("lets no key decide while a task is being written, and tells what was written when it is left", () => {
+    const task = { folder: "f", connection: "c", size: "", text: "", along: [{ id: "s", name: "a.ts:1", with: true }] };
+    const { desk, posted } = deskWith([file("f1", ["pending"]), { kind: "task", task }]);
+    desk.task("keep", { text: "Half", without: ["s"] });
+    desk.command("accept");
+    // What the host knows of the folder comes later than what the person writes.
+    desk.receive([{ kind: "task", task: { ...task, size: "3 files" } }]);
+    assert.deepEqual([desk.state.task?.text, desk.state.task?.size], ["Half", "3 files"]);
+    desk.command("leave");
+    assert.equal(desk.state.task, null);
+    assert.deepEqual(posted, [
+      { kind: "task", do: "keep", text: "Half", without: ["s"] },
+      { kind: "task", do: "leave", text: "Half", without: ["s"] },
+    ]);
+  });
+
+  it("says of a file that the person deleted what each answer does", () => {
+    const { desk } = deskWith([file("f1", ["stale"])]);
+    const [first] = [...desk.state.files.values()];
+    desk.receive([{ kind: "file", part: 0, file: { ...first!, hunks: [{ ...first!.hunks[0]!, gone: true }] } }]);
+    desk.command("accept");
+    assert.match(desk.state.said?.text ?? "", /deleted this file.*creates it again.*keeps it deleted/);
+  });
+
   it("posts nothing by itself", () => {
     const { posted } = deskWith([file("f1", ["pending"])]);
     assert.deepEqual(posted, []);

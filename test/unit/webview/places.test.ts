@@ -88,7 +88,7 @@ describe("deciding all", () => {
 
   it("leaves alone a hunk whose other half is not in", () => {
     const files = filesOf("f1:pp");
-    files[0]?.hunks[0]?.marks.push("the other half is not in");
+    files[0]!.hunks[0]!.apart = "half";
     assert.deepEqual(bulkOf(files, new Set(), () => true).items, [{ file: "f1", revision: 3, hunks: ["h2"] }]);
   });
 
@@ -99,7 +99,7 @@ describe("deciding all", () => {
       [1, 0],
       [1, 1],
     ] as const)
-      files[file]?.hunks[hunk]?.marks.push("refused before", "protected: VS Code runs tasks from this file");
+      files[file]!.hunks[hunk]!.apart = "protected";
     assert.deepEqual(
       bulkOf(files, new Set(), () => true),
       { items: [{ file: "f1", revision: 3, hunks: ["h2"] }], count: 1, unseen: 0, guarded: 2 },

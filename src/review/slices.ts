@@ -1,0 +1,18 @@
+/**
+ * Slices: work that is done piece by piece, so that whoever runs it can let others have their turn in between.
+ *
+ * Pure. A slice is what happens between two calls of `next`; what comes of it depends on nothing that happens in between.
+ *
+ * Always: the result is the same however the slices are run.
+ */
+
+/** Each `next` does a piece of the work; the last one gives the result. */
+export type Slices<Result> = Generator<undefined, Result, void>;
+
+/** Runs all slices at once. */
+export function whole<Result>(slices: Slices<Result>): Result {
+  for (;;) {
+    const step = slices.next();
+    if (step.done === true) return step.value;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * `npm run proof -- agents`: what is let run commands gets nothing it must not have, and nothing of it outlives its window.
+ *
+ * `--only=sandbox` takes some of the parts. Attacks are those of the sandbox's own tests, with canaries; the kills are of windows in
+ * processes of their own, at moments spread from the first step of the start to long after a hundred children were forked.
+ * Always: where there is no sandbox nothing is tried, and that is a failure: this proof cannot be had there.
+ */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attacks } from "../unit/system/sandbox/attacks.ts";
+import { openStage, playAll } from "../unit/system/sandbox/stage.ts";
+import { living, openWindow, untilNone } from "../unit/system/sandbox/window.ts";
+
+export interface Outcome {
+  tried: number;
+  failed: number;
+  cases: unknown[];
+}
+
+const windows = 200;
+
+export default async function agentsProof(options: {
+  seed: number;
+  slice: { k: number; n: number };
+  only?: string[];
+}): Promise<Outcome> {
+  const own = <T>(all: readonly T[]) => all.filter((_, index) => index % options.slice.n === options.slice.k - 1);
+  const outcomes = [
+    await attacksHeld(own(attacks)),
+    await windowsKilled(options.seed, own([...Array(windows).keys()])),
+  ];
+  return {
+    tried: outcomes.reduce((sum, { tried }) => sum + tried, 0),
+    failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+    cases: outcomes.flatMap(({ cases }) => cases),
+  };
+}
+
+async function attacksHeld(which: typeof attacks): Promise<Outcome> {
+  await using stage = await openStage();
+  const found = await stage.sandbox.probe();
+  if (found.kind === "none") return { tried: 1, failed: 1, cases: [found] };
+  const cases: unknown[] = [];
+  const byClass = new Map<string, number>();
+  for (const [index, tried] of (await playAll(stage, which)).entries()) {
+    const { id, name, alwaysHeld } = which[index]!;
+    byClass.set(id, (byClass.get(id) ?? 0) + 1);
+    const through = tried.inside.includes("ESCAPED") || tried.inside.includes(stage.canary);
+    // Without a sandbox it has to succeed, or it proves nothing.
+    const idle = !alwaysHeld && !tried.plain.includes("ESCAPED");
+    if (through || idle || tried.end === "not started")
+      cases.push({ id, name, through, idle, said: tried.inside, end: tried.end });
+  }
+  console.log(`attacks: ${[...byClass].map(([id, count]) => `${id} ${count}`).join(", ")}; ${cases.length} through`);
+  return { tried: which.length, failed: cases.length, cases };
+}
+
+/** Kills windows; the first hundred milliseconds of a start are where a sandbox could be left behind. */
+async function windowsKilled(seed: number, which: readonly number[]): Promise<Outcome> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "countersign-proof-windows-")));
+  const cases: unknown[] = [];
+  let children = 0;
+  let slowest = 0;
+  try {
+    for (const round of which) {
+      const mark = `${process.pid}${seed}${round}`;
+      const window = openWindow(root, mark);
+      const late = round % 4 === 3;
+      await window.said(late ? "forked" : "asked");
+      // A quarter after all was forked; the others within the start and the forking, in steps of half a millisecond.
+      if (!late) await new Promise((resolve) => setTimeout(resolve, ((round * 7 + seed) % 200) / 2));
+      children += living(mark);
+      window.process.kill("SIGKILL");
+      const took = await untilNone(mark, 10_000);
+      // What was still being set up when its window went ends at its gate: it is seen a moment later, and must not come to life.
+      let quiet = 0;
+      for (let look = 0; look < 400 && quiet < 20; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        quiet = living(mark) === 0 ? quiet + 1 : 0;
+      }
+      const left = quiet < 20 ? living(mark) : 0;
+      if (took !== Infinity) slowest = Math.max(slowest, took);
+      if (left > 0 || took === Infinity) cases.push({ round, seed, left, took });
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+  console.log(
+    `windows killed: ${which.length}, with ${children} processes alive; slowest death ${slowest.toFixed(0)} ms; left: ${cases.length}`,
+  );
+  return { tried: which.length, failed: cases.length, cases };
+}

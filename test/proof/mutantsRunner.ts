@@ -1,0 +1,131 @@
+/**
+ * How the mutation tests run a room's unit tests: mocha in one process, the sources as they are, one mutant switched on at a time.
+ *
+ * Loaded by Stryker in each of its worker processes, in a copy of the project. The tests are loaded once; the slow ones run last,
+ * and the first that fails ends the run. Properties are tried with one seed and not shrunk: that a mutant is noticed is enough.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import Mocha from "mocha";
+
+/** What the switched code reads and counts. */
+interface Switches {
+  activeMutant?: string;
+  currentTestId?: string;
+  mutantCoverage?: unknown;
+  hitCount?: number;
+  hitLimit?: number;
+}
+
+interface TestResult {
+  id: string;
+  name: string;
+  timeSpentMs: number;
+  /** 0 passed, 1 failed. */
+  status: 0 | 1;
+  failureMessage?: string;
+}
+
+interface MutantRun {
+  activeMutant: { id: string };
+  testFilter?: string[];
+  hitLimit?: number;
+  mutantActivation: "runtime" | "static";
+}
+
+/** Whole files that are not for this: real packages need a network, and what is built holds no switches. */
+const left = ["diffRealPairs.test.ts", "module.test.ts"];
+const slow = ["model.test.ts"];
+/** Tests of time, since code that counts what it runs is slower; and of other rooms. */
+const beside = /costs the same|on the page and in the palette/;
+
+function runner() {
+  const switches = ((globalThis as unknown as { __stryker__?: Switches }).__stryker__ ??= {});
+  let mocha: Mocha | null = null;
+
+  async function load(mutant: string | undefined): Promise<Mocha> {
+    if (mocha) return mocha;
+    switches.activeMutant = mutant;
+    fc.configureGlobal({ seed: 1, endOnFailure: true });
+    mocha = new Mocha({ timeout: 0, reporter: Silent as unknown as Mocha.ReporterConstructor });
+    mocha.cleanReferencesAfterRun(false);
+    const folder = join(process.cwd(), process.env.COUNTERSIGN_MUTANTS_TESTS ?? "test/unit/review");
+    const names = readdirSync(folder).filter((name) => name.endsWith(".test.ts") && !left.includes(name));
+    const late = (name: string) => Number(slow.includes(name));
+    for (const name of names.sort((a, b) => late(a) - late(b))) mocha.addFile(join(folder, name));
+    await mocha.loadFilesAsync();
+    mocha.suite.beforeEach(function () {
+      switches.currentTestId = this.currentTest?.fullTitle();
+    });
+    return mocha;
+  }
+
+  async function run(all: Mocha, ids: readonly string[] | null): Promise<TestResult[]> {
+    const wanted = ids && new Set(ids);
+    const results: TestResult[] = [];
+    all.grep(only(wanted ?? new Set()));
+    setBail(all.suite, wanted !== null);
+    await new Promise<void>((resolve) => {
+      all
+        .run(() => resolve())
+        .on("pass", (test) => results.push(resultOf(test)))
+        .on("fail", (test, error: Error) =>
+          results.push({ ...resultOf(test), status: 1, failureMessage: String(error?.message ?? error) }),
+        );
+    });
+    return results;
+  }
+
+  return {
+    capabilities: () => ({ reloadEnvironment: false }),
+    async dryRun() {
+      try {
+        const tests = await run(await load(undefined), null);
+        return { status: "complete", tests, mutantCoverage: switches.mutantCoverage };
+      } catch (error) {
+        return { status: "error", errorMessage: String((error as Error).stack) };
+      }
+    },
+    async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }: MutantRun) {
+      try {
+        switches.hitLimit = hitLimit;
+        switches.hitCount = hitLimit === undefined ? undefined : 0;
+        const all = await load(mutantActivation === "static" ? activeMutant.id : undefined);
+        switches.activeMutant = activeMutant.id;
+        const tests = await run(all, testFilter ?? []);
+        if (hitLimit !== undefined && switches.hitCount! > hitLimit) return { status: "timeout", reason: "hit limit" };
+        const failed = tests.filter((test) => test.status === 1);
+        if (failed.length === 0) return { status: "survived", nrOfTests: tests.length };
+        const killedBy = failed.map((test) => test.id);
+        return { status: "killed", killedBy, failureMessage: failed[0]!.failureMessage, nrOfTests: tests.length };
+      } catch (error) {
+        // What cannot even be loaded with the mutant was noticed.
+        return { status: "killed", killedBy: [], failureMessage: String((error as Error).message), nrOfTests: 0 };
+      }
+    },
+  };
+}
+
+/** No filter means that no test is known to reach the mutant: all are run. */
+function only(wanted: ReadonlySet<string>): RegExp {
+  const test = (title: string) => !beside.test(title) && (wanted.size === 0 || wanted.has(title));
+  return Object.assign(/(?:)/, { test });
+}
+
+function setBail(suite: Mocha.Suite, bail: boolean): void {
+  suite.bail(bail);
+  for (const each of suite.suites) setBail(each, bail);
+}
+
+function resultOf(test: Mocha.Test): TestResult {
+  const name = test.fullTitle();
+  return { id: name, name, timeSpentMs: test.duration ?? 0, status: 0 };
+}
+
+/** Mocha wants a reporter. */
+function Silent(): void {}
+
+const factory = Object.assign(runner, { inject: [] });
+
+export const strykerPlugins = [{ kind: "TestRunner", name: "in-process", factory }];

@@ -1,0 +1,84 @@
+/**
+ * Hunks of texts that are arriving, at full size: 2,000 real pairs of successive published versions, and blocks moved up and down in
+ * 40 real files, each in pieces of 20 lines or cut anywhere.
+ *
+ * What is checked at every piece stands in `test/unit/review/streamChecks.ts`. Settled hunks that the exact end does not have are
+ * counted, the moved blocks by themselves: more than one in a hundred fails, where there are a thousand or more to count.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Proof } from "../../scripts/proof.ts";
+import { seeded } from "../bench/reviewPairs.ts";
+import { movedPairs } from "../bench/reviewStreaming.ts";
+import { drawn, realPairs } from "../unit/review/realPairs.ts";
+import { follow } from "../unit/review/streamChecks.ts";
+
+const real = 2_000;
+const moved = 40;
+const largest = 400_000;
+
+const proof: Proof = async ({ seed, slice }) => {
+  const found = await realPairs();
+  if ("cause" in found) throw new Error(`The packages cannot be had: ${found.cause}`);
+  const read = (name: string, version: string, path: string) =>
+    readFileSync(join(found.folder(`${name}@${version}`), path), "utf8");
+  const random = seeded(seed);
+  const order = drawn(found.pairs, found.pairs.length, seed, 1);
+  const cases: string[] = [];
+  let tried = 0;
+
+  const play = (name: string, before: string, after: string, sum: { settled: number; changed: number }) => {
+    tried++;
+    const anywhere = tried % 2 === 0;
+    try {
+      const one = follow(
+        before,
+        after,
+        anywhere ? () => 1 + Math.floor(random() ** 3 * 4_000) : byLines(after, 20),
+        random,
+      );
+      sum.settled += one.settled;
+      sum.changed += one.changed;
+    } catch (error) {
+      cases.push(`${name}: ${(error as Error).message}`);
+    }
+  };
+
+  const own = <T>(all: readonly T[]) => all.filter((_, index) => index % slice.n === slice.k - 1);
+  const inReal = { settled: 0, changed: 0 };
+  for (const pair of own(drawn(found.pairs, real, seed))) {
+    const [before, after] = [read(pair.package, pair.from, pair.path), read(pair.package, pair.to, pair.path)];
+    if (after.length <= largest) play(`${pair.package} ${pair.from} ${pair.to} ${pair.path}`, before, after, inReal);
+  }
+  const inMoved = { settled: 0, changed: 0 };
+  const bases: string[] = [];
+  for (const pair of order) {
+    if (bases.length === moved) break;
+    const base = read(pair.package, pair.to, pair.path);
+    if (base.length <= largest && base.split("\n").length >= 2_000) bases.push(base);
+  }
+  for (const [index, base] of own(bases.map((base, index) => [index, base] as const)))
+    for (const { name, before, after } of movedPairs(base, seed + index)) play(name, before, after, inMoved);
+
+  const share = ({ settled, changed }: typeof inReal) =>
+    `${changed} of ${settled} settled hunks changed later (${((100 * changed) / Math.max(1, settled)).toFixed(2)} %)`;
+  console.log(`real pairs: ${share(inReal)}; moved blocks: ${share(inMoved)}`);
+  for (const [name, sum] of Object.entries({ "real pairs": inReal, "moved blocks": inMoved }))
+    if (sum.settled >= 1_000 && sum.changed > 0.01 * sum.settled) cases.push(`${name}: ${share(sum)}`);
+  return { tried, failed: cases.length, cases };
+};
+
+/** The characters up to the end of the next lines. */
+function byLines(text: string, lines: number): (at: number) => number {
+  return (at) => {
+    let end = at;
+    for (let line = 0; line < lines; line++) {
+      const next = text.indexOf("\n", end);
+      if (next < 0) return text.length - at;
+      end = next + 1;
+    }
+    return end - at;
+  };
+}
+
+export default proof;

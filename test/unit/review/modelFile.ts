@@ -1,0 +1,52 @@
+/** What a history does to a file in a session, and what it sees of it: asked of the product and of the model alike. */
+import type { Body } from "./model.ts";
+
+export interface File {
+  /** The person has this text now. */
+  type(text: Body): void;
+  /** The draft holds this now, and is looked at. */
+  look(draft: Body): void;
+  boundary(): void;
+  /** Hunks by their place in what is shown. Answers which were accepted. */
+  accept(hunks: readonly number[]): number[];
+  reject(hunks: readonly number[]): number[];
+  take(hunk: number): number[];
+  /** By the decision's number. */
+  undo(decision: number): string;
+  redo(decision: number): string;
+  /** Nothing but what is logged is known any more. */
+  reload(): void;
+  view(): View;
+  /** Becomes a copy of another. */
+  become?(other: File): void;
+  copied?(): unknown;
+}
+
+/** Before and after. */
+export interface Texts {
+  reviewed: [Body, Body];
+  proposed: [Body, Body];
+  user: [Body, Body];
+}
+
+export interface HunkShown {
+  from: number;
+  before: readonly string[];
+  after: readonly string[];
+  state: "accepted" | "rejected" | "stale" | "pending";
+  /** "The other half is not in". */
+  half: boolean;
+  /** "Changed since you refused it". */
+  changed: boolean;
+}
+
+export interface View {
+  /** Reviewed, proposed, draft, user. */
+  texts: [Body, Body, Body, Body];
+  hunks: HunkShown[];
+  refusals: string[];
+  /** What the person's own text overtook, and how often it was a whole file. */
+  lost: { from: number; to: number; before: Body; theirs: Body }[];
+  wholes: number;
+  decisions: { seq: number; stands: boolean }[];
+}
