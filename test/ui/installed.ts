@@ -22,7 +22,7 @@ async function packing(): Promise<string> {
   const stage = join(temporaryFolder("package"), "countersign");
   mkdirSync(stage);
   const names = ["package.json", "package.nls.json", "README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.md"];
-  for (const name of [...names, "tsconfig.json", ".vscodeignore", "esbuild.mjs", "src", "media", "l10n"]) {
+  for (const name of [...names, "tsconfig.json", ".vscodeignore", "esbuild.mjs", "scripts", "src", "media", "l10n"]) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
