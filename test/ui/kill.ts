@@ -84,6 +84,8 @@ interface World {
   page: Page;
   /** Kills of the extension host since the window was opened: the third is final. */
   hostKills: number;
+  /** The tokens of pages whose extension host was killed: what is drawn there, nobody answers for. */
+  orphaned: Set<string>;
 }
 
 async function newWorld(vsix: string, browser: Browser): Promise<World> {
@@ -93,7 +95,17 @@ async function newWorld(vsix: string, browser: Browser): Promise<World> {
   const extensionsDir = await installed(vsix, dataDir);
   const host = await serverHost({ workspace, dataDir, extensionsDir, settings: trustSettings });
   const page = await openWorkbench(browser, host.address);
-  return { workspace, first: readTree(workspace), dataDir, extensionsDir, browser, host, page, hostKills: 0 };
+  return {
+    workspace,
+    first: readTree(workspace),
+    dataDir,
+    extensionsDir,
+    browser,
+    host,
+    page,
+    hostKills: 0,
+    orphaned: new Set(),
+  };
 }
 
 /** Brings the world to where the step's action can begin, begins it, kills, comes back, and looks. Says what came of it. */
@@ -278,6 +290,7 @@ async function comeBack(world: World, victim: Victim): Promise<void> {
   if (victim === "server") await freshServer(world);
   else {
     world.hostKills += 1;
+    for (const token of await tokens(world.page)) world.orphaned.add(token);
     await until("a new extension host", () => extensionHosts(world.dataDir).length > 0);
   }
   await openLast(world);
@@ -291,7 +304,25 @@ async function openLast(world: World): Promise<void> {
   const row = world.page.locator(".quick-input-list .monaco-list-row", { hasText: "Cents go missing" }).first();
   await row.waitFor();
   await row.click();
+  // Until the new host has set the page anew, the old one is still drawn: what is read or clicked there goes nowhere.
+  await until("a page of the living host", async () => {
+    const now = await tokens(world.page);
+    return now.length > 0 && now.every((token) => !world.orphaned.has(token));
+  });
   await (await review(world.page)).locator("h1", { hasText: "Cents go missing" }).waitFor();
+}
+
+/** The tokens of the review pages in this window. */
+async function tokens(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  const frames = page.locator("iframe.webview");
+  for (let index = (await frames.count()) - 1; index >= 0; index -= 1) {
+    const inner = frames.nth(index).contentFrame().frameLocator("iframe#active-frame");
+    const meta = inner.locator('meta[name="countersign-token"]');
+    if ((await meta.count()) > 0)
+      found.push((await meta.getAttribute("content", { timeout: 1_000 }).catch(() => null)) ?? "");
+  }
+  return found;
 }
 
 async function freshServer(world: World): Promise<void> {
