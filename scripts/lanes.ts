@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { browserReady, takenAsYes } from "./hosts/browser.ts";
+import { bubblewrapReady } from "./hosts/bubblewrap.ts";
 import { realPackageReady } from "./hosts/fixture.ts";
 import { downloadedDesktop, runInDesktop, type DesktopSuite } from "./hosts/desktop.ts";
 import { runInHost } from "./hosts/in-host.ts";
@@ -63,6 +64,7 @@ async function oneTool(...commands: string[][]): Promise<LaneOutcome> {
 }
 
 async function unitTests(): Promise<LaneOutcome> {
+  await bubblewrapReady();
   const file = resultsFile("unit");
   const code = await shown([
     bin("mocha/bin/mocha.js"),

@@ -3,11 +3,10 @@
  *
  * Always: nothing is installed without a yes, and a missing browser ends with the one command that is missing.
  */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { chromium, type Browser } from "playwright-core";
-import { lastLines, run, step } from "../setup.mjs";
+import { installed } from "./apt.ts";
 
 const packages = ["chromium", "fonts-liberation", "fonts-dejavu-core"];
 
@@ -46,21 +45,11 @@ export type BrowserReady = { kind: "ready"; path: string } | { kind: "missing"; 
 export async function browserReady(yes: boolean): Promise<BrowserReady> {
   const path = findBrowser();
   if (path !== undefined) return { kind: "ready", path };
-  const command = `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
-  if (!isDebian()) return missing("install Chromium or Google Chrome, or name one in COUNTERSIGN_BROWSER");
-  if (process.getuid?.() !== 0) return missing(`run: sudo ${command}`);
-  if (!yes && !(await agreed(command))) return missing(`run: ${command}`);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    await step(`Installing ${packages.join(", ")} (apt-get)`, async () => {
-      await run("apt-get", ["update", "-q"], { env });
-      await run("apt-get", command.split(" ").slice(1), { env });
-    });
-  } catch (problem) {
-    return missing(`${(problem as Error).message}\n${lastLines((problem as { output?: string }).output ?? "", 10)}`);
-  }
-  const installed = findBrowser();
-  return installed === undefined ? missing(`run: ${command}`) : { kind: "ready", path: installed };
+  const outcome = await installed(packages, yes, "A browser is needed.");
+  if (outcome.kind === "missing")
+    return missing(outcome.remedy || "install Chromium or Google Chrome, or name one in COUNTERSIGN_BROWSER");
+  const now = findBrowser();
+  return now === undefined ? missing("install Chromium or Google Chrome") : { kind: "ready", path: now };
 }
 
 /** Whether nobody needs to be asked: `--yes`, an unattended run, or no terminal to ask at. */
@@ -93,20 +82,6 @@ export function openBrowser(options: {
 
 function missing(remedy: string): BrowserReady {
   return { kind: "missing", cause: `no browser found; ${remedy}` };
-}
-
-function isDebian(): boolean {
-  return existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
-}
-
-async function agreed(command: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`A browser is needed. Run "${command}" now? [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 function canRun(path: string): boolean {

@@ -146,8 +146,8 @@ export const guards: readonly Guard[] = [
   {
     guard: "a bulk accept leaves protected hunks, on the page",
     file: "src/webview/places.ts",
-    replace: "hunk.marks.some((mark) => mark.startsWith(protectedMark))",
-    by: "hunk.marks.includes(protectedMark)",
+    replace: 'hunk.apart === "protected"',
+    by: 'hunk.marks.includes("protected")',
     tests: "test/unit/webview/places.test.ts",
   },
   {
@@ -157,7 +157,63 @@ export const guards: readonly Guard[] = [
     by: "parsed.success && token !== null",
     tests: "test/unit/hostile/messages.test.ts",
   },
-  { guard: "hidden characters are marked", ...visible, replace: "(?<odd>[\\\\p{C}\\\\p{Zl}", by: "(?<odd>[\\\\p{Zl}" },
+  {
+    guard: "hidden characters are marked",
+    ...visible,
+    // eslint-disable-next-line no-template-curly-in-string -- a piece of a source
+    replace: "`(?<odd>${hidingSource})`,",
+    by: "`(?<odd>\\\\p{Zl})`,",
+  },
+  {
+    guard: "hidden characters are spelled out for the model",
+    file: "src/engine/anthropic/hidden.ts",
+    replace: "const spelled = spelledOut(whole(text));",
+    by: "const spelled = whole(text);",
+    tests: "test/unit/engine/hidden.test.ts",
+  },
+  {
+    guard: "a text that looks like a spelling is told from one",
+    file: "src/protocol/characters.ts",
+    replace: "|⟦(?=U\\\\+[0-9A-F]{4,6}⟧)",
+    by: "",
+    tests: "test/unit/protocol/characters.test.ts",
+  },
+  {
+    guard: "private keys are masked",
+    file: "src/protocol/secrets.ts",
+    replace: "rest.replace(pem, masked)",
+    by: "rest",
+    tests: "test/unit/protocol/secrets.test.ts",
+  },
+  {
+    guard: "exact values of secrets are masked",
+    file: "src/protocol/secrets.ts",
+    replace: "left.replaceAll(value, masked)",
+    by: "left",
+    tests: "test/unit/protocol/secrets.test.ts",
+  },
+  {
+    guard: "a long file is decided as a whole",
+    file: "src/review/text.ts",
+    replace: "text.lines.length > mostLines",
+    by: "text.lines.length > mostBytes",
+    tests: "test/unit/review/text.test.ts",
+  },
+  {
+    guard: "a file takes no other's place",
+    file: "src/editor/attributes.ts",
+    replace: "if (there && !isOneFile(own, there))\n    return",
+    by: "if (there === undefined)\n    return",
+    tests: "test/unit/editor/attributes.test.ts",
+  },
+  {
+    guard: "what was kept of a log is checked, line by line",
+    file: "src/memory/kept.ts",
+    // eslint-disable-next-line no-template-curly-in-string -- a piece of a source
+    replace: "!== `${hex8(digits)} `) return null;",
+    by: "=== null) return null;",
+    tests: "test/unit/memory/kept.test.ts",
+  },
   {
     guard: "letters of two scripts are marked",
     ...visible,

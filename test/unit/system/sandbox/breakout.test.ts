@@ -1,10 +1,21 @@
 /** Breaking out of the sandbox: every way of the table, as whoever runs the tests and, where that is root, as an ordinary user too. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type { CommandProfile, EngineProfile, SandboxFound } from "../../../../src/protocol/index.ts";
 import { attacks, type Attack } from "./attacks.ts";
 import { everything } from "../../draft/place.ts";
@@ -157,13 +168,29 @@ function held(tried: Tried, alwaysHeld: boolean, canary: string): void {
   if (!alwaysHeld) assert.match(tried.plain, /ESCAPED/, `${tried.name}: ${tried.plain}`);
 }
 
-/** Plays the table in a process of the user “nobody”, which has a file of root's open under a number that Node does not close. */
-function asNobody(): Promise<{ uid: number; found: SandboxFound; tried: Tried[] }> {
+/**
+ * Plays the table in a process of the user “nobody”, which has a file of root's open under a number that Node does not close.
+ * The stage goes with its program to where that user can read it: the project may lie where it cannot.
+ */
+async function asNobody(): Promise<{ uid: number; found: SandboxFound; tried: Tried[] }> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-inherited-"));
+  chmodSync(folder, 0o755);
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  copyFileSync(process.execPath, join(programs, "node"));
+  const played = join(folder, "stage.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("./stage.ts", import.meta.url))],
+    outfile: played,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "silent",
+  });
   writeFileSync(join(folder, "secret"), "canary-inherited\n", { mode: 0o600 });
   const open = openSync(join(folder, "secret"), "r");
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(new URL("./stage.ts", import.meta.url))], {
+    const child = spawn(join(programs, "node"), [played], {
       uid: 65534,
       gid: 65534,
       cwd: "/",
