@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { openSandbox } from "../src/system/sandbox/index.ts";
+import { agentReady, realAgents } from "./hosts/agents.ts";
 import { browserReady, takenAsYes } from "./hosts/browser.ts";
 import { bubblewrapReady } from "./hosts/bubblewrap.ts";
 import { realPackageReady } from "./hosts/fixture.ts";
@@ -54,6 +56,7 @@ export const lanes: readonly Lane[] = [
   { name: "vsix", host: true, needsBuild: false, run: asAStranger },
   { name: "kill", host: true, needsBuild: false, run: kills },
   { name: "trust", host: true, needsBuild: true, run: hostileFolder },
+  { name: "agents", host: false, needsBuild: false, run: withRealAgents },
 ];
 
 /** Tools that have one answer each: together they count as one. */
@@ -154,6 +157,27 @@ async function hostTests(): Promise<LaneOutcome> {
   if (outcome.kind === "no answer") console.log(`The host gave no answer: ${outcome.cause}.`);
   const code = outcome.kind === "ended" ? outcome.code : 1;
   if (!existsSync(file)) console.log(lastLines(outcome.lines.join("\n"), 40));
+  return counted(file, code);
+}
+
+/** The same job by the built-in loop and by every real agent that can be had here. */
+async function withRealAgents(): Promise<LaneOutcome> {
+  const found = await Promise.all(realAgents.map(agentReady));
+  const causes = found.flatMap((one) => (one.kind === "missing" ? [one.cause] : []));
+  const sandbox = await openSandbox({ records: temporaryFolder("agents") }).probe();
+  if (sandbox.kind === "none") return { kind: "cannot run", cause: sandbox.why };
+  if (causes.length === found.length) return { kind: "cannot run", cause: causes.join("; ") };
+  for (const cause of causes) console.log(`SKIPPED agents, the tests with one of them: ${cause}`);
+  const file = resultsFile("agents");
+  const code = await shown([
+    bin("mocha/bin/mocha.js"),
+    "test/agents/**/*.test.ts",
+    "--timeout=180000",
+    "--forbid-only",
+    "--exit",
+    `--reporter=${join(root, "scripts/counting-reporter.mjs")}`,
+    `--reporter-option=file=${file}`,
+  ]);
   return counted(file, code);
 }
 

@@ -18,7 +18,9 @@ const rooms: readonly { folder: string; but: RegExp }[] = [
   { folder: "src/draft", but: /^(wire|worker|ignoring)\.ts$/ },
   { folder: "src/memory", but: /^(frames|session-id|kept)\.ts$/ },
   { folder: "src/engine/anthropic", but: /^(guard|hidden|history|input|search|shorten|summary|system|tools)\.ts$/ },
+  { folder: "src/engine/acp", but: /^(files|index|options|place|queue|reading|told)\.ts$/ },
   { folder: "src/system", but: /^(?!paths\.ts)/ },
+  { folder: "src/system/agents", but: /^(index|known|state|unconfined)\.ts$/ },
 ];
 /** What a model reads, in files that speak to people as well. */
 const forModels = /^(Nothing was run|Not run:|The person stopped the turn)/;

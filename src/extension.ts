@@ -3,6 +3,8 @@
  *
  * Always: activation reads nothing of the workspace and loads no other room but the editor's; each comes on first use.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { ExtensionMode, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
 import { fillReview, openAt, openReview, registerCommands, type CommandParts, type Shown } from "./editor/commands.ts";
 import { openCurrent, type Current } from "./editor/current.ts";
@@ -24,7 +26,7 @@ import { openWords } from "./editor/words.ts";
 let endings: (() => Promise<void>)[] = [];
 
 /** What the in-host tests are given; nobody else is given anything. */
-export type ForTests = Pick<CommandParts, "current" | "review" | "recaps" | "secrets">;
+export type ForTests = Pick<CommandParts, "rooms" | "current" | "review" | "recaps" | "secrets">;
 
 export function activate(context: ExtensionContext): ForTests | undefined {
   const own = <T extends Disposable>(part: T): T => (context.subscriptions.push(part), part);
@@ -36,7 +38,8 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   const secrets = troubles.watched(context.secrets);
   const rooms = roomsOf(dist.fsPath, storage);
   const demo = openDemo(dist.fsPath, rooms);
-  const session = own(openCurrent({ rooms, demo, secrets, log }));
+  const memento = context.globalState;
+  const session = own(openCurrent({ rooms, demo, secrets, memento, log }));
   endings = [() => session.close(), () => rooms.close()];
   const recaps = openRecaps({ rooms, current: session, log });
   const review = own(
@@ -57,6 +60,7 @@ export function activate(context: ExtensionContext): ForTests | undefined {
     recaps,
     view,
     secrets,
+    memento,
     log,
     troubles,
     dist: dist.fsPath,
@@ -87,6 +91,9 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   own(workspace.onDidGrantWorkspaceTrust(() => void startDueDemo(parts)));
   own(workspace.onDidGrantWorkspaceTrust(() => review.open && void fillReview(parts, shown())));
   void startDueDemo(parts);
+  endLeftovers(rooms, storage, log).catch((error: unknown) =>
+    log.error(error instanceof Error ? error : String(error)),
+  );
   void openWords();
   return context.extensionMode === ExtensionMode.Test ? parts : undefined;
 }
@@ -109,24 +116,67 @@ async function startDueDemo(parts: CommandParts): Promise<void> {
     await runDemo(parts, folder);
 }
 
+/** Below the storage: records of what runs in a sandbox. */
+const running = "running";
+
+/** Ends what a window that went away left running. Where nothing ever ran, nothing is loaded. */
+async function endLeftovers(rooms: Rooms, storage: string, log: CommandParts["log"]): Promise<void> {
+  if (!existsSync(join(storage, running))) return;
+  const count = await (await rooms.sandbox()).endLeftovers();
+  if (count > 0) log.warn(`ended what an earlier window had left running: ${count}`);
+}
+
 function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void> } {
-  let close = (): Promise<void> => Promise.resolve();
+  const closing: (() => PromiseLike<void>)[] = [];
+  const sandbox = once(async () => {
+    const { openSandbox, realFolder } = await import("./system/sandbox/index.ts");
+    const held = openSandbox({ records: `${realFolder(storage)}/${running}` });
+    closing.push(() => held[Symbol.asyncDispose]());
+    return held;
+  });
   return {
     memory: once(async () => (await import("./memory/index.ts")).openMemory(storage)),
     handovers: once(async () => (await import("./memory/index.ts")).openHandovers(storage)),
     drafts: once(async () => {
       const { openDrafts } = await import("./draft/index.ts");
       const drafts = openDrafts({ storage, worker: `${dist}/draft-worker.cjs` });
-      close = async () => drafts[Symbol.asyncDispose]();
+      closing.push(() => drafts[Symbol.asyncDispose]());
       return drafts;
     }),
     session: once(() => import("./session/index.ts")),
     state: once(() => import("./state/index.ts")),
     guard: once(async () => (await import("./system/paths.ts")).guardPath),
+    sandbox,
+    day: once(async () => (await import("./memory/index.ts")).openDayBook(storage)),
+    commands: once(async () => {
+      const [{ enterDraft }, { openApprovals }] = [
+        await import("./system/sandbox/index.ts"),
+        await import("./memory/index.ts"),
+      ];
+      const held = await sandbox();
+      return {
+        probe: (signal) => held.probe(signal),
+        enter: (draft, tree, signal) => enterDraft(held, draft, tree, signal),
+        approvals: openApprovals(storage),
+      };
+    }),
     engine: async (connection, key) =>
       (await import("./engine/anthropic/index.ts")).anthropicEngine({ connection, key }),
+    agents: once(async () => {
+      const { openAgents } = await import("./system/agents/index.ts");
+      const { realFolder } = await import("./system/sandbox/index.ts");
+      const { acpEngine, configurationIn } = await import("./engine/acp/index.ts");
+      const agents = openAgents(await sandbox(), realFolder(storage));
+      return {
+        ...agents,
+        engine: (agent, here) => acpEngine({ ...here, name: agent.name, start: agents.starter(agent, here) }),
+        configuration: configurationIn,
+      };
+    }),
     child: async (script, env) => (await import("./system/child.ts")).startChild(script, { env }),
-    close: () => close(),
+    close: async () => {
+      for (const close of closing.splice(0)) await close();
+    },
   };
 }
 

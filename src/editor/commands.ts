@@ -4,9 +4,11 @@
  * Each checks for itself what it needs, whatever the menus showed; what goes wrong is said once and logged.
  */
 import { Range, Uri, ViewColumn, commands, l10n, window, workspace } from "vscode";
-import type { Disposable, LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
+import type { Disposable, LogOutputChannel, Memento, SecretStorage, WorkspaceFolder } from "vscode";
 import type { Answer, Supervised } from "../session/index.ts";
+import { allowedCommands } from "./allowed.ts";
 import { decideAll, decideFile } from "./bulk.ts";
+import { chooseAgent } from "./chooseAgent.ts";
 import { plainly, type Current } from "./current.ts";
 import { copyDiagnosticReport } from "./diagnose.ts";
 import { keyHelp, removeKey, setKey } from "./key.ts";
@@ -27,6 +29,7 @@ export interface CommandParts {
   recaps: Recaps;
   view: SessionsView;
   secrets: SecretStorage;
+  memento: Memento;
   log: LogOutputChannel;
   troubles: Troubles;
   /** Where the bundles and the sample are; the extension's own storage. */
@@ -44,11 +47,13 @@ export function registerCommands(parts: CommandParts): Disposable[] {
       if (await setKey(secrets)) current.notice(null);
     },
     removeKey: () => removeKey(secrets),
+    chooseAgent: (name?: string) => chooseAgent(parts, typeof name === "string" ? name : undefined),
     keyHelp: () => keyHelp(),
     openReview: () => openReview(parts),
     resume: (row?: SessionRow) => (row?.recap ? resumeSession(parts, row.folder, row.recap.session) : where(parts)),
     leftOff: () => where(parts),
     stop: () => withSession((session) => session.stop()),
+    sendNow: (text?: string) => onceOpen((session) => sendNow(session, text)),
     followUp: (text?: string) => onceOpen((session) => followUp(parts, session, text)),
     continue: () => onceOpen((session) => void session.prompt(l10n.t("Please continue where you left off."))),
     acceptHunk: () => inPage("accept"),
@@ -62,6 +67,7 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     undo: () => answered((session) => session.undo()),
     redo: () => answered((session) => session.redo()),
     refresh: () => parts.view.refresh(),
+    allowedCommands: () => allowedCommands(parts),
     showLog: () => log.show(),
     copyReport: () => copyDiagnosticReport(parts),
   };
@@ -185,6 +191,18 @@ async function followUp({ review }: CommandParts, session: Supervised, text: unk
     ignoreFocusOut: true,
   });
   if (asked?.trim()) void session.prompt(asked.trim());
+}
+
+/** Ends what runs, and goes on with these words and what was decided. */
+async function sendNow(session: Supervised, text?: string): Promise<void> {
+  const asked =
+    text ??
+    (await window.showInputBox({
+      title: l10n.t("Send Now"),
+      prompt: l10n.t("Stops the agent and goes on at once with these words and with what you decided."),
+      ignoreFocusOut: true,
+    }));
+  if (asked?.trim()) void session.sendNow(asked.trim());
 }
 
 /** Opens a file of the session at a line, as the person has it. */

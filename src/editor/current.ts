@@ -5,13 +5,15 @@
  * Always: another session comes only after the one before was closed; what listens hears of exactly one session at a time.
  */
 import { EventEmitter, l10n, workspace } from "vscode";
-import type { Disposable, Event, LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
+import type { Disposable, Event, LogOutputChannel, Memento, SecretStorage, WorkspaceFolder } from "vscode";
 import type { Connection, Engine, HeadView, HostMessage, Notice } from "../protocol/index.ts";
 import { withoutSecrets } from "../protocol/secrets.ts";
 import type { NewTask, SessionParts, Supervised } from "../session/index.ts";
+import { agentEngine } from "./agents.ts";
 import { configuredConnection, keptKey } from "./connection.ts";
 import { demoConnection, type Demo } from "./demo.ts";
 import { openFiles } from "./files.ts";
+import { configuredLimits } from "./limits.ts";
 import type { Rooms } from "./rooms.ts";
 import { openWords, speaking, told } from "./words.ts";
 
@@ -42,6 +44,7 @@ export function openCurrent(parts: {
   rooms: Rooms;
   demo: Demo;
   secrets: SecretStorage;
+  memento: Memento;
   log: LogOutputChannel;
 }): Current {
   const { rooms, demo, secrets, log } = parts;
@@ -66,7 +69,8 @@ export function openCurrent(parts: {
     if (session === null) headed.fire(blank);
   }
 
-  async function engine(connection: Connection): Promise<Engine> {
+  async function engine(connection: Connection, id: string, of: WorkspaceFolder): Promise<Engine> {
+    if (connection.agent) return agentEngine(parts, connection.agent, { session: id, folder: of });
     const live = await reached(connection);
     if (live.kind === "wrong") return cannot(live.text, live.remedy);
     const made = await rooms.engine({ ...connection, endpoint: live.endpoint }, live.key);
@@ -98,13 +102,23 @@ export function openCurrent(parts: {
   }
 
   async function sessionParts(of: WorkspaceFolder): Promise<SessionParts> {
-    const [memory, drafts, guard] = await Promise.all([rooms.memory(), rooms.drafts(), rooms.guard(), openWords()]);
+    const [memory, drafts, guard, commands, day] = await Promise.all([
+      rooms.memory(),
+      rooms.drafts(),
+      rooms.guard(),
+      rooms.commands(),
+      rooms.day(),
+      openWords(),
+    ]);
     return {
       folder: { path: of.uri.fsPath, uri: of.uri.toString(), name: of.name },
       drafts,
       memory,
       files: openFiles(of.uri, guard),
-      engine,
+      engine: (connection, id) => engine(connection, id, of),
+      commands,
+      limits: configuredLimits,
+      day,
     };
   }
 
@@ -246,6 +260,7 @@ function emptyHead(): HeadView {
     counts: { files: 0, pending: 0, accepted: 0, rejected: 0, stale: 0 },
     plan: [],
     notice: null,
+    questions: [],
     undo: null,
     redo: null,
     decisions: [],

@@ -5,10 +5,11 @@
  * Always: nothing is copied or sent before trust, folder, connection, key and size are settled.
  */
 import { ProgressLocation, Uri, commands, env, l10n, window, workspace } from "vscode";
-import type { LogOutputChannel, SecretStorage, WorkspaceFolder } from "vscode";
-import type { Connection, Survey } from "../protocol/index.ts";
+import type { LogOutputChannel, Memento, SecretStorage, WorkspaceFolder } from "vscode";
+import { connectionText, type Connection, type Survey } from "../protocol/index.ts";
 import { attachmentsOf, chooseFiles, selectionOf, type Attachment } from "./attachments.ts";
-import { configuredConnection, keptKey, ownSetting } from "./connection.ts";
+import { chosenConnection } from "./agents.ts";
+import { keptKey, ownSetting } from "./connection.ts";
 import { plainly, type Current, type Opened } from "./current.ts";
 import type { Review } from "./panel.ts";
 import { readyFolder } from "./ready.ts";
@@ -28,6 +29,8 @@ export interface TaskParts {
   current: Current;
   review: Review;
   secrets: SecretStorage;
+  /** What the person chose and agreed to. */
+  memento: Memento;
   log: LogOutputChannel;
 }
 
@@ -35,7 +38,7 @@ export interface TaskParts {
 export async function newTask(parts: TaskParts, request: TaskRequest = {}): Promise<Opened | null> {
   const folder = await readyFolder();
   if (folder === null) return null;
-  const connection = await readyConnection(parts);
+  const connection = await readyConnection(parts, folder);
   if (connection === null) return null;
   const selection = selectionOf(folder, window.activeTextEditor);
   const asking = new AbortController();
@@ -82,12 +85,16 @@ export async function startTask(
   });
 }
 
-async function readyConnection({ current, review, secrets }: TaskParts): Promise<Connection | null> {
-  const configured = configuredConnection();
+async function readyConnection(
+  { rooms, current, review, secrets, memento }: TaskParts,
+  folder: WorkspaceFolder,
+): Promise<Connection | null> {
+  const configured = await chosenConnection(rooms, memento, folder.uri.fsPath);
   if (configured.kind === "wrong") {
     void window.showErrorMessage(`${configured.text} ${configured.remedy}`);
     return null;
   }
+  if (configured.connection.agent) return configured.connection;
   if ((await keptKey(secrets, configured.connection.key)) !== undefined) return configured.connection;
   const text = l10n.t("No API key is set.");
   const remedy = l10n.t("Set your key, or run the demo: it needs none.");
@@ -113,7 +120,7 @@ const selectionId = "selection";
 
 /** Asks for the task, on the page. The selection and files go along unless the person says otherwise. */
 async function askForWords(
-  { review }: TaskParts,
+  { review, rooms }: TaskParts,
   folder: WorkspaceFolder,
   connection: Connection,
   survey: Promise<Survey>,
@@ -122,11 +129,12 @@ async function askForWords(
   const { files, selection } = given;
   const words = await review.ask({
     folder: folder.name,
-    connection: `${connection.name} · ${connection.model}`,
-    size: survey.then((found) =>
+    connection: connectionText(connection),
+    size: survey.then(async (found) =>
       [
         l10n.t("{0} files, {1}", found.files.toLocaleString(env.language), sizeText(found.bytes)),
         ...found.notes.map(told),
+        ...(connection.agent ? [] : await withoutCommands(rooms)),
       ].join("; "),
     ),
     along: [
@@ -141,6 +149,14 @@ async function askForWords(
     files: words.along.filter((id) => id !== selectionId).map((id) => Uri.parse(id)),
     along: selection !== null && words.along.includes(selectionId) ? [selection] : [],
   };
+}
+
+/** Why the agent will run no commands here, and what helps. */
+async function withoutCommands(rooms: Rooms): Promise<string[]> {
+  const found = await (await rooms.commands()).probe();
+  return found.kind === "none"
+    ? [l10n.t("the agent cannot run commands: {0} {1}", told(found.why), told(found.remedy))]
+    : [];
 }
 
 function named(file: Uri): Along {

@@ -10,6 +10,7 @@ import type { Disposable, Event, LogOutputChannel, Tab, WebviewPanel } from "vsc
 import {
   assertNever,
   parsePageMessage,
+  type DecisionItem,
   type HeadView,
   type HostMessage,
   type PageAction,
@@ -153,6 +154,7 @@ export function openReviews(parts: {
       if (message.kind === "ready") return await sendEverything();
       if (message.kind === "beat") return;
       if (message.kind === "task") return box.receive(message);
+      if (message.kind === "closer") return current.session()?.closer(message.item);
       if (message.kind === "action")
         return message.action === "wait"
           ? current.session()?.agree()
@@ -171,7 +173,7 @@ export function openReviews(parts: {
 
   async function decided(
     session: Supervised,
-    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" | "task" }>,
+    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" | "task" | "closer" }>,
   ): Promise<Answer | null> {
     switch (message.kind) {
       case "accept":
@@ -181,7 +183,7 @@ export function openReviews(parts: {
       case "take":
         return session.take(message.items);
       case "edit":
-        return session.edit(message.item, message.text, message.why);
+        return edited(message.item, await session.edit(message.item, message.text, message.why));
       case "rows":
         return session.acceptRows(message.item, { old: message.old, new: message.new });
       case "apply-there":
@@ -198,6 +200,8 @@ export function openReviews(parts: {
       case "stop":
         await session.stop();
         return null;
+      case "answer":
+        return session.reply(message.question, message.option, message.why);
       case "open":
         return parts.open(session, message.file, message.line);
       default:
@@ -205,8 +209,14 @@ export function openReviews(parts: {
     }
   }
 
-  function say(text: string, tone: "info" | "error"): void {
-    if (panel && ready) post.send({ kind: "say", text, tone });
+  /** Tells the page that it need not keep what was written any longer. */
+  function edited({ file, hunks }: DecisionItem, answer: Answer): Answer {
+    if (answer.kind === "done") send({ kind: "edited", file, hunk: hunks[0]! });
+    return answer;
+  }
+
+  function say(text: string, tone: "info" | "error", about?: "clash"): void {
+    if (panel && ready) post.send(about ? { kind: "say", text, tone, about } : { kind: "say", text, tone });
     else if (tone === "error") void window.showWarningMessage(text);
     else window.setStatusBarMessage(text, 5_000);
   }
@@ -253,7 +263,8 @@ export function openReviews(parts: {
     },
     answer: (answer) => {
       if (answer.kind === "done") return;
-      say(answer.text, answer.kind === "refused" ? "error" : "info");
+      if (answer.kind === "refused") say(answer.text, "error", answer.about);
+      else say(answer.text, "info");
     },
     ask: (task) => {
       review.show();

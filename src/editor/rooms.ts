@@ -4,7 +4,8 @@
  * Types only. A room that was asked for twice is the same room.
  */
 import type { Guard } from "./disk.ts";
-import type { Connection, Drafts, Engine, Memory } from "../protocol/index.ts";
+import type { AgentRoom, CommandRoom, Connection, DayBook, Drafts, Engine } from "../protocol/index.ts";
+import type { Memory, Sandbox } from "../protocol/index.ts";
 
 export interface Rooms {
   memory(): Promise<Memory>;
@@ -13,7 +14,15 @@ export interface Rooms {
   session(): Promise<typeof import("../session/index.ts")>;
   state(): Promise<typeof import("../state/index.ts")>;
   guard(): Promise<Guard>;
+  /** The one sandbox of this window. */
+  sandbox(): Promise<Sandbox>;
+  /** What runs commands in a draft, and which of them the person allowed for good. */
+  commands(): Promise<CommandRoom>;
+  /** What was used up today. */
+  day(): Promise<DayBook>;
   engine(connection: Connection, key: string): Promise<Engine>;
+  /** Agents that are programs of their own. */
+  agents(): Promise<AgentRoom>;
   /** Starts one of our own scripts as a process of its own. */
   child(script: string, environment: Record<string, string>): Promise<Child>;
 }

@@ -61,11 +61,19 @@ function waitingText(waiting: Pick<Recap, "pending"> | null): string {
     : `$(git-pull-request) ${l10n.t("{0} to review", waiting.pending)}`;
 }
 
-/** "1 working · 5 to review", "1 asks to wait"; empty when there is neither. */
+/** "1 working · 5 to review", "1 needs you", "1 asks to wait"; empty when there is neither. */
 export function statusText(head: HeadView): string {
   const asks = head.notice?.actions.some(({ action }) => action === "wait") ?? false;
-  const working = asks ? l10n.t("1 asks to wait") : isWorking(head) ? l10n.t("1 working") : "";
+  const needs = head.questions.length > 0;
+  const working = needs
+    ? l10n.t("1 needs you")
+    : asks
+      ? l10n.t("1 asks to wait")
+      : isWorking(head)
+        ? l10n.t("1 working")
+        : "";
   const pending = head.counts.pending > 0 ? l10n.t("{0} to review", head.counts.pending) : "";
   const text = [working, pending].filter((part) => part !== "").join(" · ");
+  if (needs) return `$(bell-dot) ${text}`;
   return text === "" ? "" : `${working === "" ? "$(git-pull-request)" : "$(sync~spin)"} ${text}`;
 }

@@ -27,6 +27,7 @@ export function sessionTold(session: Supervised, { tell, headTold, messageTold }
     keep: (items) => answer(session.keep(items)),
     undo: (decision) => answer(session.undo(decision)),
     redo: (decision) => answer(session.redo(decision)),
+    reply: (question, option, why) => answer(session.reply(question, option, why)),
     applyThere: (file) => answer(session.applyThere(file)),
   };
 }

@@ -16,6 +16,8 @@ import { sessionLister } from "./sessions.ts";
 
 export type { Disk, DiskFile } from "./disk.ts";
 export { realDisk } from "./disk.ts";
+export { openApprovals } from "./approvals.ts";
+export { openDayBook } from "./dayBook.ts";
 export type { OpenLog } from "./log.ts";
 export { LogError } from "./log-error.ts";
 export { openHandovers, type Handover, type Handovers } from "./handover.ts";

@@ -9,6 +9,9 @@
  */
 import type { AttributeKind } from "./attributes.ts";
 import type { Content, ContentId, FileId, HunkId, SessionId } from "./ids.ts";
+import type { Allowed } from "./commands.ts";
+import type { Question, QuestionEnd } from "./questions.ts";
+import type { CommandEnd } from "./sandbox.ts";
 
 /** A hunk's place: half-open line ranges, counted from 0, in the reviewed and in the proposed text of its revision. */
 export interface HunkPlace {
@@ -114,6 +117,18 @@ export interface PlanStep {
 /** How a turn came to its end. */
 export type TurnEnd = "done" | "stopped" | "failed" | "refused" | "limit" | "interrupted";
 
+/** What does the work: the built-in loop, or an agent that speaks the Agent Client Protocol. */
+export type EngineKind = "anthropic" | "acp";
+
+/** What a session talked to: never a key, only its name; `agent` where an agent of its own did the work. */
+export interface LoggedConnection {
+  name: string;
+  endpoint: string;
+  model: string;
+  key: string;
+  agent?: { name: string; version: string };
+}
+
 export type EventBody =
   | {
       kind: "session.started";
@@ -121,9 +136,11 @@ export type EventBody =
       session: SessionId;
       goal: string;
       workspace: { uri: string; name: string; rootCommit?: string };
-      connection: { name: string; endpoint: string; model: string; key: string };
-      engine: "anthropic";
+      connection: LoggedConnection;
+      engine: EngineKind;
     }
+  /** From here on another engine, or another connection, does the work. */
+  | { kind: "engine.chosen"; connection: LoggedConnection; engine: EngineKind }
   | { kind: "draft.made"; draft: string; files: number; bytes: number; left: { path: string; why: string }[] }
   | { kind: "boundary"; turn: number; revisions: Revision[]; told: string }
   | { kind: "turn.started"; turn: number; prompt: string; attachments: { name: string; content: ContentId }[] }
@@ -134,6 +151,22 @@ export type EventBody =
   | { kind: "tool.called"; turn: number; step: number; call: string; name: string; summary: string; input: ContentId }
   | { kind: "tool.answered"; turn: number; call: string; ok: boolean; text: string }
   | { kind: "plan"; turn: number; steps: PlanStep[] }
+  | { kind: "asked"; turn: number; question: Question }
+  /** `option` is null where nobody answered. */
+  | { kind: "replied"; question: string; how: QuestionEnd; option: string | null; why?: string }
+  | {
+      kind: "ran";
+      turn: number;
+      line: string;
+      folder: string;
+      key: string;
+      allowed: Allowed;
+      end: CommandEnd;
+      milliseconds: number;
+      /** All it wrote, and of that what is kept. */
+      bytes: number;
+      output: ContentId;
+    }
   | {
       kind: "looked";
       turn: number;
@@ -181,6 +214,7 @@ export type EventKind = EventBody["kind"];
 /** Every kind this version knows. A kind that is not here is kept in the log and passed by. */
 export const eventKinds: readonly EventKind[] = [
   "session.started",
+  "engine.chosen",
   "draft.made",
   "boundary",
   "turn.started",
@@ -191,6 +225,9 @@ export const eventKinds: readonly EventKind[] = [
   "tool.called",
   "tool.answered",
   "plan",
+  "asked",
+  "replied",
+  "ran",
   "looked",
   "step.ended",
   "turn.ended",

@@ -156,6 +156,12 @@ export function headTold(head: HeadView, tell: Retell): HeadView {
       remedy: tell(notice.remedy),
       actions: notice.actions.map((action) => ({ ...action, label: tell(action.label) })),
     },
+    questions: head.questions.map((question) => ({
+      ...question,
+      title: tell(question.title),
+      note: tell(question.note),
+      options: question.options.map((option) => ({ ...option, label: tell(option.label) })),
+    })),
     undo: head.undo === null ? null : tell(head.undo),
     redo: head.redo === null ? null : tell(head.redo),
     decisions: head.decisions.map((decision) => ({ ...decision, summary: tell(decision.summary) })),
@@ -172,5 +178,6 @@ function fileTold(file: FileView, tell: Retell): FileView {
 
 function talkTold(item: TalkItem, tell: Retell): TalkItem {
   if (item.kind === "note") return { ...item, text: tell(item.text) };
+  if (item.kind === "question") return { ...item, title: tell(item.title), answer: tell(item.answer) };
   return item.kind === "ended" ? { ...item, text: tell(item.text), remedy: tell(item.remedy) } : item;
 }

@@ -10,6 +10,8 @@
 import * as z from "zod/mini";
 import type { FileId, HunkId, SessionId } from "./ids.ts";
 import type { DecisionItem, PlanStep } from "./events.ts";
+import type { SpendingView } from "./limits.ts";
+import type { Question } from "./questions.ts";
 
 /** One line of a hunk: context (in both), removed (old only), added (new only). Numbers count from 1. */
 export interface RowView {
@@ -44,11 +46,45 @@ export interface HunkView {
   why?: string;
 }
 
+/** Half-open ranges in a row's text, in UTF-16 code units. */
+export type Parts = readonly (readonly [from: number, to: number])[];
+
+/** What is decided as one: an old line, a new one, or the line that became another. Numbers as the rows have them. */
+export interface PairView {
+  old?: number;
+  new?: number;
+  /** The words that went, and those that came. */
+  oldWords?: Parts;
+  newWords?: Parts;
+  /** Places in the list of pairs of all that has to be taken with this one. */
+  along?: readonly number[];
+}
+
+/** Lines that this hunk takes out and another puts in, or the other way round. */
+export interface MovedView {
+  /** "to": they go from here to that line of the new text; "from": they come from that line of the old one. */
+  way: "to" | "from";
+  line: number;
+  lines: number;
+  /** The hunk at the other end. */
+  hunk: HunkId;
+}
+
+/** What is worked out of a hunk only once it is in sight. */
+export interface CloserView {
+  hunk: HunkId;
+  /** Empty where the hunk is decided as a whole. */
+  pairs: readonly PairView[];
+  moved: readonly MovedView[];
+}
+
 export interface FileView {
   id: FileId;
   path: string;
   revision: number;
   change: "changed" | "created" | "deleted" | "binary" | "mode" | "renamed" | "ends" | "mark" | "encoding";
+  /** For "mode": whether the file becomes executable. */
+  executable?: boolean;
   /** The path that the agent's draft has it under, where that is another one. */
   newPath?: string;
   /** The person gave the file this other name: its hunks can be applied there. */
@@ -77,6 +113,16 @@ export type TalkItem =
   | { kind: "said"; text: string }
   | { kind: "thought"; text: string }
   | { kind: "tool"; name: string; summary: string; state: "running" | "ok" | "failed"; text: string }
+  /** A question and what became of it: `answer` is the option's label, "" while it is open and where nobody answered. */
+  | {
+      kind: "question";
+      id: string;
+      title: string;
+      lines: readonly string[];
+      state: "open" | "yes" | "no" | "unanswered";
+      answer: string;
+      why: string;
+    }
   | { kind: "ended"; how: string; text: string; remedy: string }
   | { kind: "note"; text: string };
 
@@ -141,11 +187,15 @@ export interface HeadView {
   counts: { files: number; pending: number; accepted: number; rejected: number; stale: number };
   plan: PlanStep[];
   notice: Notice | null;
+  /** What waits for the person's answer, oldest first. */
+  questions: readonly Question[];
   /** The decision that Undo and Redo would act on. */
   undo: string | null;
   redo: string | null;
   decisions: DecisionView[];
   usage: { input: number; output: number; cacheRead: number; cacheWrite: number };
+  /** Used up of what the person set as limits; absent where there are none. */
+  spent?: SpendingView | null;
 }
 
 export type HostMessage =
@@ -159,8 +209,12 @@ export type HostMessage =
   | { kind: "incoming"; items: IncomingView[] }
   /** Everything was sent once. */
   | { kind: "complete" }
-  /** A short answer to an action: "moved on", "nothing to undo", a refusal with its reason. */
-  | { kind: "say"; text: string; tone: "info" | "error" }
+  /** A short answer to an action: "moved on", "nothing to undo", a refusal with its reason. "clash": the person's text is in the way. */
+  | { kind: "say"; text: string; tone: "info" | "error"; about?: "clash" }
+  /** The lines that the person wrote for this hunk are in. */
+  | { kind: "edited"; file: FileId; hunk: HunkId }
+  /** More of these hunks, which the page asked for; it is for this revision alone. */
+  | { kind: "closer"; file: FileId; revision: number; hunks: readonly CloserView[] }
   /** Opens the page's box for a task, shows more in it, or closes it. */
   | { kind: "task"; task: TaskView | null }
   /** Asks the page to do what a key would. */
@@ -208,9 +262,18 @@ function messages() {
       old: z.array(z.number()),
       new: z.array(z.number()),
     }),
+    /** These hunks have come into sight: more of them is wanted. */
+    z.object({ kind: z.literal("closer"), token: z.string(), item }),
     z.object({ kind: z.literal("apply-there"), token: z.string(), file: z.string() }),
     z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
     z.object({ kind: z.literal("stop"), token: z.string() }),
+    z.object({
+      kind: z.literal("answer"),
+      token: z.string(),
+      question: z.string(),
+      option: z.string(),
+      why: z.optional(z.string()),
+    }),
     z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
     z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
     z.object({ kind: z.literal("beat"), token: z.string() }),

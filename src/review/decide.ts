@@ -11,7 +11,8 @@
 import type { HunkId, HunkPlace } from "../protocol/index.ts";
 import { converted, formChange } from "./forms.ts";
 import { editOf } from "./hunks.ts";
-import { clash, compose, editsOf, sameEdit, type Edit } from "./merge.ts";
+import { clash, compose, editsSlices, sameEdit, type Edit } from "./merge.ts";
+import { whole, type Slices } from "./slices.ts";
 import { sameText, withTerminator, type Text } from "./text.ts";
 
 /** The two texts of a revision and the hunks between them. */
@@ -78,15 +79,20 @@ export interface UserSide {
 }
 
 export function userSideOf(sides: Sides, verdicts: Verdicts, user: Text): UserSide {
+  return whole(userSideSlices(sides, verdicts, user));
+}
+
+/** The same, piece by piece. */
+export function* userSideSlices(sides: Sides, verdicts: Verdicts, user: Text): Slices<UserSide> {
   const base = reviewedNow(sides, verdicts);
   const accepted = new Set(chosen(sides, verdicts, "accepted").map((hunk) => hunk.id));
-  return { user, base, accepted, edits: ownEdits(base, user) };
+  return { user, base, accepted, edits: yield* ownEdits(base, user) };
 }
 
 /** What the person changed. Where there is no common text of lines, all lines of theirs count as put in. */
-function ownEdits(base: Text, user: Text): Edit[] {
+function* ownEdits(base: Text, user: Text): Slices<Edit[]> {
   if (user.kind !== "lines" || sameText(base, user)) return [];
-  return base.kind === "lines" ? editsOf(base.lines, user.lines) : [{ from: 0, to: 0, lines: user.lines }];
+  return base.kind === "lines" ? yield* editsSlices(base.lines, user.lines) : [{ from: 0, to: 0, lines: user.lines }];
 }
 
 /** A hunk in the way, with the person's changes that stand there. */
@@ -103,9 +109,9 @@ export type Composed =
 export function userWith(sides: Sides, side: UserSide, accepted: ReadonlySet<HunkId>): Composed {
   const toggled = sides.hunks.filter((hunk) => accepted.has(hunk.id) !== side.accepted.has(hunk.id));
   if (toggled.length === 0) return { kind: "text", text: side.user, already: false };
-  const whole = toggled[0]!;
-  if (whole.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
-    const target = accepted.has(whole.id) ? sides.proposed : sides.reviewed;
+  const first = toggled[0]!;
+  if (first.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
+    const target = accepted.has(first.id) ? sides.proposed : sides.reviewed;
     if (sameText(side.user, side.base)) return { kind: "text", text: target, already: false };
     // As an editor holds them, two texts that differ in their line ends are one.
     if (sameText(side.base, target)) return { kind: "text", text: side.user, already: false };

@@ -10,7 +10,7 @@
  * Always: replacing each change's range gives `after`; changes are in order and never touch; the cost is bounded by
  * the number of lines, whatever they are, and never is a text given up as one change.
  */
-import { anchorsOf, countsFor } from "./diffAnchors.ts";
+import { anchorsOf, countsFor, type Counts } from "./diffAnchors.ts";
 import { cutOf, reachFor, type Part } from "./diffSearch.ts";
 import { numberedSlices, type Numbered } from "./lines.ts";
 import { whole, type Slices } from "./slices.ts";
@@ -50,10 +50,15 @@ function* changesSlices(numbers: Numbered): Slices<Change[]> {
   old = old.subarray(above, old.length - below);
   now = now.subarray(above, now.length - below);
   if (old.length === 0 && now.length === 0) return [];
+  const long = old.length + now.length > many;
+  if (long) yield;
   const oldChanged = new Uint8Array(old.length).fill(1);
   const newChanged = new Uint8Array(now.length).fill(1);
   if (old.length > 0 && now.length > 0) yield* align(old, now, distinct, oldChanged, newChanged);
-  return settled(runs(oldChanged, newChanged, numbers.start + above), numbers);
+  if (long) yield;
+  const changes = runs(oldChanged, newChanged, numbers.start + above);
+  if (long) yield;
+  return yield* settled(changes, numbers);
 }
 
 /** Marks the lines that are kept with 0. */
@@ -68,13 +73,17 @@ function* align(
   const sides = new Uint8Array(distinct);
   for (let index = 0; index < old.length; index++) sides[old[index]!] = 1;
   for (let index = 0; index < now.length; index++) sides[now[index]!]! |= 2;
+  const long = old.length + now.length > many;
+  if (long) yield;
   const oldPlaces = placesOfShared(old, sides);
   const newPlaces = placesOfShared(now, sides);
+  if (long) yield;
   const a = linesAt(oldPlaces, old);
   const b = linesAt(newPlaces, now);
+  if (long) yield;
   if (a.length === 0 || b.length === 0) return;
   const reach = reachFor(a.length, b.length);
-  const counts = countsFor(distinct, b.length);
+  let counts: Counts | null = null;
   let narrow = 0;
   let work = 0;
   const keep = (x: number, y: number) => {
@@ -99,7 +108,8 @@ function* align(
     if (!cut.shortest) work += bound * bound;
     if (!cut.shortest) narrow = narrowFor(a.length + b.length, (size - (cut.toA - cut.a) - (cut.toB - cut.b)) / bound);
     const search = !cut.shortest && size * 2 <= part.weak;
-    const anchors = search ? anchorsOf(a, b, part, counts) : nothing;
+    if (search && size > many) yield;
+    const anchors = search ? anchorsOf(a, b, part, (counts ??= countsFor(distinct, b.length))) : nothing;
     const weak = search && anchors.length === 0 ? size : part.weak;
     let { aFrom, bFrom } = part;
     const push = (x: number, y: number) => {
@@ -125,6 +135,10 @@ function* align(
 
 /** Lines looked at, or steps of a search, between two pieces. */
 const slice = 200_000;
+/** Lines that are not passed through twice in one piece. */
+const many = 50_000;
+/** Changes that are given their place in one piece. */
+const some = 20_000;
 
 /** `weak`: how large the part was in which no good anchors were found, this one or one that it came from. */
 interface Waiting extends Part {
@@ -184,9 +198,11 @@ function runs(oldChanged: Uint8Array, newChanged: Uint8Array, offset: number): C
  * Gives every run its place: a pure insertion or deletion that can reach the run above over equal lines joins it, so
  * that one change is not shown as two; every other one moves down as far as it can.
  */
-function settled(changes: Change[], numbers: Numbered): Change[] {
+function* settled(changes: Change[], numbers: Numbered): Slices<Change[]> {
   const joined: Change[] = [];
+  let passed = 0;
   for (const change of changes) {
+    if (++passed % some === 0) yield;
     const above = joined.at(-1);
     const rise = above ? roomAbove(change, above.to, numbers) : null;
     if (above && rise !== null) {
@@ -197,6 +213,7 @@ function settled(changes: Change[], numbers: Numbered): Change[] {
   const result: Change[] = [];
   for (let index = joined.length - 1; index >= 0; index--) {
     const change = joined[index]!;
+    if (++passed % some === 0) yield;
     const next = result.at(-1);
     const stop = next ? next.from : Infinity;
     while (change.to < stop && slides(change, numbers)) move(change, 1);

@@ -78,6 +78,7 @@ function encodingChange(before: Text & { kind: "lines" }, after: Text & { kind: 
 
 /** A line of UTF-8 bytes as its characters; null where it is none. */
 function decoded(line: string): string | null {
+  if (/[^\p{ASCII}\x80-\xff]/u.test(line)) return null;
   try {
     return utf8.decode(Uint8Array.from(line, (character) => character.charCodeAt(0)));
   } catch {

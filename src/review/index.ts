@@ -14,4 +14,7 @@ export * from "./edit.ts";
 export * from "./look.ts";
 export * from "./refold.ts";
 export * from "./renames.ts";
+export { movedBlocks } from "./linesMoved.ts";
+export { closed, rowsOf, type Row } from "./rows.ts";
+export { wordsOf } from "./words.ts";
 export { effectOfName, protectedHunks, protectedMark } from "./protected.ts";

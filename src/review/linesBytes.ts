@@ -7,6 +7,7 @@
  * Always: the lines are those of `linesOf`; two numbers are equal exactly if the lines are, byte for byte.
  */
 import type { Numbered } from "./lines.ts";
+import { bothEncoded } from "./linesEncoded.ts";
 import {
   equalBytes,
   grown,
@@ -74,47 +75,6 @@ export function encoded(before: string, after: string): Encoded | null {
     sameOld: sameIn(oldOffset),
     sameNew: sameIn(newOffset),
   };
-}
-
-const encoder = new TextEncoder();
-/** Room behind the texts, so that four bytes can be read from every place. */
-const room = 8;
-
-interface Both {
-  bytes: Uint8Array;
-  /** Where the first text ends and the second begins; where that ends. */
-  middle: number;
-  end: number;
-  /** Every character is one byte. */
-  plain: boolean;
-}
-
-function bothEncoded(before: string, after: string): Both | null {
-  const length = before.length + after.length;
-  // Most texts take one byte for nearly every character. None takes more than three.
-  for (const size of [length + (length >> 4) + 64, length * 3]) {
-    const bytes = new Uint8Array(size + room);
-    const first = encoder.encodeInto(before, bytes.subarray(0, size));
-    if (first.read < before.length) continue;
-    const second = encoder.encodeInto(after, bytes.subarray(first.written, size));
-    if (second.read < after.length) continue;
-    const end = first.written + second.written;
-    const plain = end === length;
-    if (!plain && hasReplaced(bytes, 0, end) && !(before.isWellFormed() && after.isWellFormed())) return null;
-    return { bytes, middle: first.written, end, plain };
-  }
-  throw new Error("an encoded text is longer than it can be");
-}
-
-/** Whether the mark stands somewhere that half a character is encoded as. */
-export function hasReplaced(bytes: Uint8Array, from: number, end: number): boolean {
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = from; at < end; at += 4) {
-    if ((words.getInt32(at, true) & 0x80808080) === 0) continue;
-    for (let place = at; place < at + 4; place++)
-      if (bytes[place] === 0xef && bytes[place + 1] === 0xbf && bytes[place + 2] === 0xbd) return true;
-  }
-  return false;
 }
 
 /** How many bytes both texts begin with, up to the last line that begins in both. */

@@ -9,9 +9,10 @@
  */
 import type { Refusal } from "../protocol/index.ts";
 import { proposedNow, reviewedNow, type Sides, type Verdicts } from "./decide.ts";
-import { diffLines } from "./diff.ts";
+import { diffSlices } from "./diff.ts";
 import { carried } from "./hunks.ts";
-import { compose, editsOf, merge, sameEdit, type Clash, type Edit } from "./merge.ts";
+import { compose, editsSlices, mergeSlices, sameEdit, type Clash, type Edit } from "./merge.ts";
+import { whole, type Slices } from "./slices.ts";
 import type { Lines, Text } from "./text.ts";
 
 /** One file in one revision, with the decisions made on it and the draft as last looked at. */
@@ -35,20 +36,27 @@ export interface Looked {
 }
 
 export function lookAt(file: FileNow, draft: Text): Looked {
+  return whole(lookSlices(file, draft));
+}
+
+/** The same, piece by piece. */
+export function* lookSlices(file: FileNow, draft: Text): Slices<Looked> {
   const proposed = proposedNow(file.sides, file.verdicts);
   return {
     reviewed: reviewedNow(file.sides, file.verdicts),
-    proposed: merge(file.draft, proposed, draft, "theirs").text,
+    proposed: (yield* mergeSlices(file.draft, proposed, draft, "theirs")).text,
     draft,
-    refusals: refusalsAt(file, draft),
+    refusals: yield* refusalsAt(file, draft),
   };
 }
 
 /** All that stands refused in the draft, carried to its newest text. */
-function refusalsAt(file: FileNow, draft: Text): Refusal[] {
+function* refusalsAt(file: FileNow, draft: Text): Slices<Refusal[]> {
   if (file.draft.kind !== "lines" || draft.kind !== "lines") return [];
-  const changes = diffLines(file.draft.lines, draft.lines);
-  return refusedRanges(file).map((refusal) => {
+  const refused = yield* refusedSlices(file);
+  if (refused.length === 0) return refused;
+  const changes = yield* diffSlices(file.draft.lines, draft.lines);
+  return refused.map((refusal) => {
     const range = carried(changes, refusal.from, refusal.to);
     return { ...refusal, from: range.from, to: range.to, overtaken: refusal.overtaken || range.touched };
   });
@@ -56,10 +64,15 @@ function refusalsAt(file: FileNow, draft: Text): Refusal[] {
 
 /** Earlier refusals and those of this revision, as ranges of the draft as last looked at. */
 export function refusedRanges(file: FileNow): Refusal[] {
+  return whole(refusedSlices(file));
+}
+
+/** The same, piece by piece. */
+export function* refusedSlices(file: FileNow): Slices<Refusal[]> {
   const rejected = file.sides.hunks.filter((hunk) => file.verdicts.get(hunk.id) === "rejected" && !hunk.whole);
   if (rejected.length === 0) return [...file.refusals];
   if (file.draft.kind !== "lines" || file.sides.proposed.kind !== "lines") return [...file.refusals];
-  const toDraft = diffLines(file.sides.proposed.lines, file.draft.lines);
+  const toDraft = yield* diffSlices(file.sides.proposed.lines, file.draft.lines);
   const added = rejected.map((hunk) => {
     const range = carried(toDraft, hunk.newFrom, hunk.newTo);
     return { ...file.refusedAs(hunk.id), from: range.from, to: range.to, overtaken: false };
@@ -71,10 +84,12 @@ export function refusedRanges(file: FileNow): Refusal[] {
  * What stands refused, at its place in a draft that we write ourselves at a boundary. Taking the refused lines out is
  * not the agent's change of them; what the agent puts there later is, and comes back marked.
  */
-function refusalsAcross(file: FileNow, draft: Text): Refusal[] {
+function* refusalsAcross(file: FileNow, draft: Text): Slices<Refusal[]> {
   if (file.draft.kind !== "lines" || draft.kind !== "lines") return [];
-  const changes = diffLines(file.draft.lines, draft.lines);
-  return refusedRanges(file).map((refusal) => {
+  const refused = yield* refusedSlices(file);
+  if (refused.length === 0) return refused;
+  const changes = yield* diffSlices(file.draft.lines, draft.lines);
+  return refused.map((refusal) => {
     const { from, to } = carried(changes, refusal.from, refusal.to);
     return { ...refusal, from, to };
   });
@@ -100,14 +115,19 @@ export interface Bounded {
 }
 
 export function boundaryOf(file: FileNow, user: Text): Bounded {
+  return whole(boundarySlices(file, user));
+}
+
+/** The same, piece by piece. */
+export function* boundarySlices(file: FileNow, user: Text): Slices<Bounded> {
   const reviewed = reviewedNow(file.sides, file.verdicts);
   const proposed = proposedNow(file.sides, file.verdicts);
-  const merged = merge(reviewed, user, proposed, "ours");
-  const refusals = refusalsAcross(file, merged.text);
+  const merged = yield* mergeSlices(reviewed, user, proposed, "ours");
+  const refusals = yield* refusalsAcross(file, merged.text);
   const result: Bounded = { reviewed: user, proposed: merged.text, lost: [], lostWhole: null, refusals };
   if (merged.whole) result.lostWhole = { before: reviewed, theirs: proposed };
-  if (reviewed.kind !== "lines" || user.kind !== "lines") return result;
-  const own = editsOf(reviewed.lines, user.lines);
+  if (reviewed.kind !== "lines" || user.kind !== "lines" || merged.clashes.length === 0) return result;
+  const own = yield* editsSlices(reviewed.lines, user.lines);
   result.lost = merged.clashes.map((clash) => ({
     ...placeIn(own, clash),
     before: reviewed.lines.slice(clash.from, clash.to),
@@ -134,6 +154,11 @@ function placeIn(own: readonly Edit[], clash: Clash): { from: number; to: number
 
 /** Taking back what was done to one text since: `after` became `now`, and `after` is to be `before` again. */
 export function takenBack(before: Text, after: Text, now: Text): Text | null {
-  const merged = merge(after, now, before, "ours");
+  return whole(takenBackSlices(before, after, now));
+}
+
+/** The same, piece by piece. */
+export function* takenBackSlices(before: Text, after: Text, now: Text): Slices<Text | null> {
+  const merged = yield* mergeSlices(after, now, before, "ours");
   return merged.whole || merged.clashes.length > 0 ? null : merged.text;
 }

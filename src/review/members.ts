@@ -15,7 +15,7 @@ export interface Place {
 
 /** Whether a hunk's range of lines shares a line with the member, or stands inside it. */
 export function touches(place: Place, from: number, to: number): boolean {
-  return from === to ? place.from < from && from < place.to : place.from < to && from < place.to;
+  return place.from < to && from < place.to;
 }
 
 /**

@@ -11,7 +11,8 @@
  * the whole range of the clashing group and the losing side is reported, never dropped in silence.
  */
 import { converted, formChange } from "./forms.ts";
-import { diffLines } from "./diff.ts";
+import { diffSlices } from "./diff.ts";
+import { whole, type Slices } from "./slices.ts";
 import { sameLines, sameText, terminatorOf, type Lines, type Text } from "./text.ts";
 
 /** Lines [from, to) of a text are replaced by `lines`. Half-open, counted from 0. */
@@ -36,7 +37,12 @@ export interface Merged {
 }
 
 export function editsOf(from: Lines, to: Lines): Edit[] {
-  return diffLines(from, to).map((change) => ({
+  return whole(editsSlices(from, to));
+}
+
+/** The same, piece by piece. */
+export function* editsSlices(from: Lines, to: Lines): Slices<Edit[]> {
+  return (yield* diffSlices(from, to)).map((change) => ({
     from: change.from,
     to: change.to,
     lines: to.slice(change.newFrom, change.newTo),
@@ -133,12 +139,19 @@ function inForm(from: Text, formed: Text, other: Text): Text | null {
 }
 
 /** Merges whole texts. A change of form alone meets no line of the other side. What cannot be read as lines is merged as a whole. */
-export function merge(
-  from: Text,
-  ours: Text,
-  theirs: Text,
-  winner: "ours" | "theirs",
-): { text: Text; clashes: Clash[]; whole: boolean } {
+export function merge(from: Text, ours: Text, theirs: Text, winner: "ours" | "theirs"): MergedText {
+  return whole(mergeSlices(from, ours, theirs, winner));
+}
+
+/** `whole`: it was no merge by lines. */
+export interface MergedText {
+  text: Text;
+  clashes: Clash[];
+  whole: boolean;
+}
+
+/** The same, piece by piece. */
+export function* mergeSlices(from: Text, ours: Text, theirs: Text, winner: "ours" | "theirs"): Slices<MergedText> {
   if (sameText(ours, theirs) || sameText(theirs, from)) return { text: ours, clashes: [], whole: false };
   if (sameText(ours, from)) return { text: theirs, clashes: [], whole: false };
   if (from.kind !== "lines" || ours.kind !== "lines" || theirs.kind !== "lines") {
@@ -148,8 +161,8 @@ export function merge(
   if (form) return { text: form, clashes: [], whole: false };
   const merged = mergeEdits(
     from.lines.length,
-    editsOf(from.lines, ours.lines),
-    editsOf(from.lines, theirs.lines),
+    yield* editsSlices(from.lines, ours.lines),
+    yield* editsSlices(from.lines, theirs.lines),
     winner,
   );
   return { text: { kind: "lines", lines: compose(from.lines, merged.edits) }, clashes: merged.clashes, whole: false };

@@ -7,8 +7,9 @@
  * Always: folding again with every decision gives what there was.
  */
 import { reviewedNow, proposedNow, type Sides, type Verdict } from "./decide.ts";
-import { placesOf, editOf } from "./hunks.ts";
-import { lookAt, refusedRanges, type Looked, type RefusalName } from "./look.ts";
+import { placesSlices, editOf } from "./hunks.ts";
+import { lookSlices, refusedSlices, type Looked, type RefusalName } from "./look.ts";
+import { whole, type Slices } from "./slices.ts";
 import { sameLines, type Lines, type Text } from "./text.ts";
 import type { Refusal } from "../protocol/index.ts";
 
@@ -26,13 +27,22 @@ export type Step =
 
 export type Refolded = { kind: "folded"; result: Looked } | { kind: "blocked"; by: number };
 
-export function refold(
-  start: { reviewed: Text; proposed: Text; draft: Text; refusals: readonly Refusal[] },
-  steps: readonly Step[],
-  without: ReadonlySet<number>,
-): Refolded {
+/** A file's texts and what stood refused in it when the folding begins. */
+export interface Start {
+  reviewed: Text;
+  proposed: Text;
+  draft: Text;
+  refusals: readonly Refusal[];
+}
+
+export function refold(start: Start, steps: readonly Step[], without: ReadonlySet<number>): Refolded {
+  return whole(refoldSlices(start, steps, without));
+}
+
+/** The same, piece by piece. */
+export function* refoldSlices(start: Start, steps: readonly Step[], without: ReadonlySet<number>): Slices<Refolded> {
   let texts: Looked = { ...start, refusals: [...start.refusals] };
-  let sides = sidesOf(texts);
+  let sides = yield* sidesOf(texts);
   let verdicts = new Map<string, Verdict>();
   let names = new Map<string, RefusalName>();
   const now = () => ({
@@ -44,8 +54,8 @@ export function refold(
   });
   for (const step of steps) {
     if (step.kind === "look") {
-      texts = lookAt(now(), step.draft);
-      sides = sidesOf(texts);
+      texts = yield* lookSlices(now(), step.draft);
+      sides = yield* sidesOf(texts);
       verdicts = new Map();
       names = new Map();
       continue;
@@ -58,13 +68,16 @@ export function refold(
       names.set(found, hunk.name);
     }
   }
-  const refusals = refusedRanges(now());
+  const refusals = yield* refusedSlices(now());
   const reviewed = reviewedNow(sides, verdicts);
   return { kind: "folded", result: { reviewed, proposed: proposedNow(sides, verdicts), draft: texts.draft, refusals } };
 }
 
-function sidesOf(texts: { reviewed: Text; proposed: Text }): Sides {
-  const hunks = placesOf(texts.reviewed, texts.proposed).map((place, index) => ({ id: `${index}`, ...place }));
+function* sidesOf(texts: { reviewed: Text; proposed: Text }): Slices<Sides> {
+  const hunks = (yield* placesSlices(texts.reviewed, texts.proposed)).map((place, index) => ({
+    id: `${index}`,
+    ...place,
+  }));
   return { ...texts, hunks };
 }
 

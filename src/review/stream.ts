@@ -46,19 +46,20 @@ export function openStream(before: string): Stream {
   let mayGoOn = false;
 
   const settle = (): void => {
-    let chain = followed.chain();
-    while (chain.length > 0) {
+    for (let chain = followed.chain(); chain.length > 0; chain = followed.chain()) {
       // Up to the first run that stands by itself: the weaker ones before it are decided by the exact diff.
-      const first = chain.find((run) => run.weight >= margin * plain);
-      if (first === undefined) return;
-      const weight = chain.reduce((sum, run) => sum + run.weight, 0);
-      if (weight < (first.old - followed.old + margin) * plain) return;
+      let first: Run | null = null;
+      let weight = 0;
+      for (const run of chain) {
+        if (first === null && run.weight >= margin * plain) first = run;
+        weight += run.weight;
+      }
+      if (first === null || weight < (first.old - followed.old + margin) * plain) return;
       const changes = followed.window(followed.old, first.old + first.length, followed.new, first.new + first.length);
       // A change that could still slide down with the next line is not settled.
-      if (changes.length > 0 && changes.at(-1)!.to === first.old + first.length) return;
-      settled.push(...changes);
+      if (changes.length > 0 && changes[changes.length - 1]!.to === first.old + first.length) return;
+      for (const change of changes) settled.push(change);
       followed.advance(first);
-      chain = followed.chain();
     }
   };
 

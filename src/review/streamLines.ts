@@ -6,7 +6,8 @@
  *
  * Always: the lines are those of `linesOf`; two numbers are equal exactly if the lines are, character for character.
  */
-import { hasReplaced, scanned, wholeLines } from "./linesBytes.ts";
+import { scanned, wholeLines } from "./linesBytes.ts";
+import { encodedAt, isOfOnes, newPieces, room, type Pieces } from "./linesEncoded.ts";
 import { equalBytes, lineAt, numberOf, onlyPlace, sameBytes, type Found } from "./linesTable.ts";
 import { isPlain, unitsIn } from "./linesTexts.ts";
 
@@ -36,15 +37,13 @@ export interface Taking {
   take(number: number): void;
 }
 
-/** Room behind the bytes, so that four can be read from every place. */
-const room = 8;
 const encoder = new TextEncoder();
 
 export function openKnown(before: string): KnownLines {
   let bytes = new Uint8Array(before.length + (before.length >> 2) + 4096);
   let used = 0;
   let words = new DataView(bytes.buffer);
-  const add = (text: string): void => {
+  const add = (text: string): Pieces | null => {
     const most = used + 3 * text.length + room;
     if (most > bytes.length) {
       // Most texts take one byte for nearly every character.
@@ -53,15 +52,17 @@ export function openKnown(before: string): KnownLines {
       bytes = larger;
       words = new DataView(bytes.buffer);
     }
-    const end = used + encoder.encodeInto(text, bytes.subarray(used)).written;
-    const whole = end - used === text.length || !hasReplaced(bytes, used, end) || text.isWellFormed();
+    const pieces = newPieces();
+    const end = encodedAt(text, bytes, used, pieces);
+    const whole = !pieces.replaced || text.isWellFormed();
     used = whole ? end : withHalves(text, bytes, used);
+    return whole ? pieces : null;
   };
-  add(before);
+  const pieces = add(before);
   const end = used;
   const { offsets, numbers, count, table } = scanned(words, 0, end);
   const old = numbers.subarray(0, count);
-  const units = end === before.length ? offsets : unitOffsets(bytes, words, offsets, count);
+  const units = end === before.length ? offsets : unitOffsets(bytes, words, offsets, count, pieces);
   const oldDistinct = table.distinct;
   const found: Found = { end: 0, hash: 0 };
   /** Where lines go on that stand elsewhere: in a block that was moved. */
@@ -70,20 +71,34 @@ export function openKnown(before: string): KnownLines {
     length <= used - at &&
     sameBytes(words, offsets[line]!, at, length) &&
     wholeLines(words, offsets[line]!, length, end, at, used) === length;
+  const goesOn = (line: number, text: string): number => {
+    const from = units[line]!;
+    if (before.slice(from, from + text.length) !== text) return -1;
+    const stop = from + text.length;
+    let to = line;
+    while (to < count && units[to + 1]! <= stop) to++;
+    if (to > line && units[to] === stop && text.charCodeAt(text.length - 1) !== 10) to--;
+    return to - line;
+  };
+  const lengthOf = (line: number, lines: number): number => units[line + lines]! - units[line]!;
+  /** Takes lines that all stand elsewhere, one behind the other. */
+  const takeMoved = (lines: string, follow: Taking): boolean => {
+    const all = elsewhere < count ? goesOn(elsewhere, lines) : -1;
+    if (all <= 0 || lengthOf(elsewhere, all) !== lines.length) return false;
+    for (const end = elsewhere + all; elsewhere < end; elsewhere++) {
+      const next = follow.next();
+      if (next >= 0 && old[next] === old[elsewhere]) follow.goOn(1);
+      else follow.take(old[elsewhere]!);
+    }
+    return true;
+  };
   return {
     old,
     distinct: () => table.distinct,
-    goesOn(line, text) {
-      const from = units[line]!;
-      if (before.slice(from, from + text.length) !== text) return -1;
-      const stop = from + text.length;
-      let to = line;
-      while (to < count && units[to + 1]! <= stop) to++;
-      if (to > line && units[to] === stop && text.charCodeAt(text.length - 1) !== 10) to--;
-      return to - line;
-    },
-    lengthOf: (line, lines) => units[line + lines]! - units[line]!,
+    goesOn,
+    lengthOf,
     take(lines, follow) {
+      if (takeMoved(lines, follow)) return;
       let at = used;
       add(lines);
       table.words = words;
@@ -119,10 +134,24 @@ export function openKnown(before: string): KnownLines {
 }
 
 /** Where each line begins, in code units. */
-function unitOffsets(bytes: Uint8Array, words: DataView, offsets: Int32Array, count: number): Int32Array {
-  const unitsOf = (from: number, to: number) => (isPlain(words, from, to) ? to - from : unitsIn(bytes, from, to));
+function unitOffsets(
+  bytes: Uint8Array,
+  words: DataView,
+  offsets: Int32Array,
+  count: number,
+  pieces: Pieces | null,
+): Int32Array {
   const units = new Int32Array(count + 1);
-  for (let line = 0; line < count; line++) units[line + 1] = units[line]! + unitsOf(offsets[line]!, offsets[line + 1]!);
+  let piece = 0;
+  for (let line = 0; line < count; line++) {
+    const [from, to] = [offsets[line]!, offsets[line + 1]!];
+    if (pieces !== null) while (pieces.bytes[piece + 1]! < to) piece++;
+    const begin = pieces === null ? to : pieces.bytes[piece]!;
+    // Most pieces are of one-byte characters alone.
+    if (pieces !== null && begin <= from && isOfOnes(pieces, piece))
+      units[line + 1] = pieces.units[piece]! + to - begin;
+    else units[line + 1] = units[line]! + (isPlain(words, from, to) ? to - from : unitsIn(bytes, from, to));
+  }
   return units;
 }
 

@@ -68,7 +68,7 @@ export function openFollowed(known: KnownLines): Followed {
   let count = 0;
   let frontOld = 0;
   let frontNew = 0;
-  let runs: Run[] = [];
+  const runs: Run[] = [];
   /** So many of them know what stands before them. */
   let linked = 0;
   /** The chain, until a run changes. */
@@ -219,10 +219,14 @@ export function openFollowed(known: KnownLines): Followed {
     advance(run) {
       frontOld = run.old + run.length;
       frontNew = run.new + run.length;
-      runs = runs.filter((one) => one.old >= frontOld && one.new >= frontNew);
+      let left = 0;
+      for (const one of runs) if (one.old >= frontOld && one.new >= frontNew) runs[left++] = one;
+      runs.length = left;
       linked = 0;
-      chain = runs.length === 0 ? none : null;
-      if (current !== null && !runs.includes(current)) current = null;
+      // What is left of the longest list is the longest of what is left: all of it stood behind the run.
+      chain = left === 0 ? none : chain && chain.slice(chain.indexOf(run) + 1);
+      // The newest run is the current one, where there is one.
+      if (current !== null && (left === 0 || runs[left - 1] !== current)) current = null;
     },
   };
 }

@@ -8,7 +8,7 @@
  * Always: one `boundary` event; after it reviewed text = the person's text, and draft = proposed text.
  */
 import type { Content, DraftFile, HunkReference, Overtaken, Refusal, Revision, TreeChange } from "../protocol/index.ts";
-import { boundaryOf, sameText, type Bounded } from "../review/index.ts";
+import { boundarySlices, sameText, type Bounded } from "../review/index.ts";
 import { placeKey, type FileState } from "../state/index.ts";
 import { pathProposed, readUser } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
@@ -16,6 +16,7 @@ import { look } from "./looking.ts";
 import { changedRefusals } from "./marks.ts";
 import { reportOf } from "./report.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
+import { inSlices, openTurns } from "./slices.ts";
 import { bytesOf } from "./texts.ts";
 
 /** How often a draft that moves under the boundary is looked at again. */
@@ -65,7 +66,9 @@ async function revisionsOf(
   const ways = new Map<string, Content>(); // where a rename stands after this boundary, by the person's path
   const gone = new Set<string>();
   // Renames first: they say where the draft is to have the rest. Modes last: what is gone has none.
+  const turns = openTurns();
   for (const file of [...desk.state.files.values()].sort((a, b) => rank(a) - rank(b))) {
+    await turns.next();
     const key = placeKey(file.path, file.attribute);
     // Another file has this one's path by now.
     if (desk.state.byPath.get(key) !== file.id) continue;
@@ -114,15 +117,17 @@ async function crossed(
   const user = change ? change.now : await reviewedContent(desk, file);
   const texts = await desk.texts.read([reviewed, proposed, draft, user]);
   const verdicts = verdictsOf(file);
-  const bounded = boundaryOf(
-    {
-      sides: { reviewed: texts[0]!, proposed: texts[1]!, hunks },
-      verdicts,
-      draft: texts[2]!,
-      refusals: file.revision.refusals,
-      refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)!.decision, revision: file.revision.number, hunk }),
-    },
-    texts[3]!,
+  const bounded = await inSlices(
+    boundarySlices(
+      {
+        sides: { reviewed: texts[0]!, proposed: texts[1]!, hunks },
+        verdicts,
+        draft: texts[2]!,
+        refusals: file.revision.refusals,
+        refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)!.decision, revision: file.revision.number, hunk }),
+      },
+      texts[3]!,
+    ),
   );
   if (ofNothing) bounded.proposed = bounded.reviewed;
   const nothing =
@@ -144,7 +149,7 @@ async function crossed(
 
 /** A refusal is remembered until what the agent made of it has been decided. */
 async function refusalsLeft(desk: Desk, file: FileState, { refusals }: Bounded): Promise<Refusal[]> {
-  const waiting = [...changedRefusals(await desk.textsOf(file), file).values()];
+  const waiting = [...(await inSlices(changedRefusals(await desk.textsOf(file), file))).values()];
   const same = (a: HunkReference, b: HunkReference) => a.revision === b.revision && a.hunk === b.hunk;
   return refusals.filter((refusal) => !refusal.overtaken || waiting.some((one) => same(one, refusal)));
 }

@@ -40,22 +40,24 @@ export async function accept(desk: Desk, items: readonly DecisionItem[], why: st
   const found = await find(desk, items);
   if (found === null) return movedOn;
   if (found.some((one) => one.hunks.some((hunk) => isOvertaken(one.file, hunk)))) {
-    return refused("Your own text took the place of this change: take theirs, or keep yours.");
+    return refused("Your own text took the place of this change: take theirs, or keep yours.", "clash");
   }
   const bulk = found.reduce((sum, one) => sum + one.hunks.length, 0) > 1;
   const plans: Plan[] = [];
   const left: string[] = [];
+  let about: "clash" | undefined;
   for (const one of found) {
     const planned = await planAccept(desk, one, bulk);
     left.push(...planned.left);
+    about ??= planned.about;
     if (planned.plan) plans.push(planned.plan);
   }
-  if (plans.length === 0) return refused(left.join("\n") || "There is nothing to accept.");
+  if (plans.length === 0) return refused(left.join("\n") || "There is nothing to accept.", about);
   const { answer, moved } = await write(desk, plans, { why, take: false });
   if (moved && retries > 0) return accept(desk, items, why, retries - 1);
   if (left.length === 0) return answer;
   const rest = `Left to decide one by one:\n${left.join("\n")}`;
-  return refused(answer.kind === "done" ? `Accepted what fits. ${rest}` : `${answer.text}\n${rest}`);
+  return refused(answer.kind === "done" ? `Accepted what fits. ${rest}` : `${answer.text}\n${rest}`, about);
 }
 
 export async function reject(desk: Desk, items: readonly DecisionItem[], why: string, keep: boolean): Promise<Answer> {
@@ -162,7 +164,10 @@ async function asShown(desk: Desk, file: FileState, revision: number, hunk: Hunk
 
 // ── Writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan: Plan | null; left: string[] }> {
+/** What is left is said, and whether the person's own text is why. */
+type Planned = { plan: Plan | null; left: string[]; about?: "clash" };
+
+async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<Planned> {
   const now = await desk.userOf(one.file);
   const left: string[] = [];
   let hunks = one.hunks;
@@ -176,6 +181,7 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
     }
   }
   let composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
+  const about = composed.kind === "clash" ? { about: "clash" as const } : {};
   if (composed.kind === "clash") {
     const clashing = new Set(composed.hunks.map((way) => way.hunk));
     hunks = hunks.filter((hunk) => !clashing.has(hunk));
@@ -183,13 +189,13 @@ async function planAccept(desk: Desk, one: Found, bulk: boolean): Promise<{ plan
       `${one.file.path}: ${clashing.size === 1 ? "a change no longer fits" : `${clashing.size} changes no longer fit`} your text: take theirs, or keep yours`,
     );
   }
-  if (hunks.length === 0) return { plan: null, left };
+  if (hunks.length === 0) return { plan: null, left, ...about };
   if (composed.kind === "clash")
     composed = userWith(now.sides, now.side, new Set([...acceptedIn(now.verdicts), ...hunks]));
-  if (composed.kind === "clash") return { plan: null, left };
+  if (composed.kind === "clash") return { plan: null, left, ...about };
   const plan = await planOf(desk, { file: one.file, hunks }, now, composed.text);
-  if ("refusal" in plan) return { plan: null, left: [...left, plan.refusal] };
-  return { plan, left };
+  if ("refusal" in plan) return { plan: null, left: [...left, plan.refusal], ...about };
+  return { plan, left, ...about };
 }
 
 /** Changes of how a text is written: an editor's unsaved text does not hold it so that it could be changed there. */

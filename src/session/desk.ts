@@ -9,7 +9,7 @@ import {
   ended,
   endedWith,
   sameText,
-  userSideOf,
+  userSideSlices,
   userWith,
   type Sides,
   type Text,
@@ -19,6 +19,7 @@ import {
 import { fold, type FileState, type SessionState } from "../state/index.ts";
 import { readUser } from "./attributes.ts";
 import { keptSide, sideFrom, type KeptSide } from "./kept-side.ts";
+import { inSlices } from "./slices.ts";
 import type { SessionParts } from "./supervised.ts";
 import { openTexts, type Texts } from "./texts.ts";
 
@@ -117,7 +118,7 @@ export function openDesk(parts: SessionParts, log: Log, state: SessionState): De
       const known = seen.get(file.id);
       let side = known?.revision === number && known.eol === eol ? sideFrom(compared, known.kept) : null;
       if (!side || !explains(compared, side, verdicts, text)) {
-        side = userSideOf(compared, verdicts, text);
+        side = await inSlices(userSideSlices(compared, verdicts, text));
         seen.set(file.id, { revision: number, eol, kept: keptSide(side), made: (known?.made ?? 0) + 1 });
       }
       return { sides: compared, draft: read[2]!, verdicts, file: user, side, user: text };

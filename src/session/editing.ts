@@ -10,7 +10,7 @@ import type { DecisionItem, HunkId, Refusal, TextsChange } from "../protocol/ind
 import {
   carried,
   chosenLines,
-  diffLines,
+  diffSlices,
   edited,
   ended,
   endedWith,
@@ -26,6 +26,7 @@ import type { FileState } from "../state/index.ts";
 import { find, movedOn } from "./deciding.ts";
 import { acceptedIn, type Desk, type FileTexts } from "./desk.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { inSlices } from "./slices.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf, readable } from "./texts.ts";
 import { refused, withVerdicts, write } from "./writing.ts";
@@ -74,10 +75,10 @@ async function accepted(
   if (sameText(after, reviewed)) return refused("No line would change: reject it instead.");
   const held = now.file.dirty ? endedWith(now.file.dirty.eol, sides) : sides;
   const user = userWith(held, now.side, acceptedIn(verdicts));
-  if (user.kind === "clash") return refused("A change no longer fits your text: take theirs, or keep yours.");
+  if (user.kind === "clash") return refused("A change no longer fits your text: take theirs, or keep yours.", "clash");
   const next = how === "edited" ? proposedNow(sides, verdicts) : proposed;
-  const refusals = refusalsNow(file, exact);
-  if (how === "edited") refusals.push(...replaced(desk, file, exact, hunk));
+  const refusals = await refusalsNow(file, exact);
+  if (how === "edited") refusals.push(...(await replaced(desk, file, exact, hunk)));
   const revision = await nextRevision(
     desk,
     file,
@@ -98,10 +99,10 @@ async function accepted(
 }
 
 /** The agent's lines still stand in the draft until the next boundary: what it makes of them before that is marked. */
-function replaced(desk: Desk, file: FileState, exact: FileTexts, id: HunkId): Refusal[] {
+async function replaced(desk: Desk, file: FileState, exact: FileTexts, id: HunkId): Promise<Refusal[]> {
   const hunk = exact.sides.hunks.find((one) => one.id === id)!;
   if (exact.sides.proposed.kind !== "lines" || exact.draft.kind !== "lines") return [];
-  const changes = diffLines(exact.sides.proposed.lines, exact.draft.lines);
+  const changes = await inSlices(diffSlices(exact.sides.proposed.lines, exact.draft.lines));
   const { from, to } = carried(changes, hunk.newFrom, hunk.newTo);
   const decision = desk.state.lastSeq + 1;
   return [{ decision, revision: file.revision.number, hunk: id, from, to, overtaken: false }];

@@ -8,11 +8,12 @@
  * Always: one `looked` event per look that found something, with every file's whole new revision.
  */
 import type { AttributeKind, Content, Look, Revision } from "../protocol/index.ts";
-import { lookAt, sameText } from "../review/index.ts";
+import { lookSlices, sameText } from "../review/index.ts";
 import { fileAt, fileInDraft, filesInDraft, placeKey, type FileState } from "../state/index.ts";
 import { keepValue } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
+import { inSlices, openTurns } from "./slices.ts";
 
 /** Looks at the draft and logs what is new. `call`: the tool call it follows, null at a turn's end. */
 export async function look(desk: Desk, call: string | null, signal?: AbortSignal): Promise<void> {
@@ -53,7 +54,9 @@ export async function lookAgain(desk: Desk): Promise<void> {
 
 async function take(desk: Desk, found: Look, call: string | null): Promise<void> {
   const revisions: Revision[] = [];
+  const turns = openTurns();
   for (const change of found.changes) {
+    await turns.next();
     const file = fileInDraft(desk.state, change.path, change.attribute);
     const revision = file
       ? await seen(desk, file, change.now)
@@ -88,15 +91,17 @@ export async function seen(
   if (now === file.revision.draft && draftPath === file.draftPath) return null;
   const { reviewed, proposed, draft, hunks } = file.revision;
   const texts = await desk.texts.read([reviewed, proposed, draft, now]);
-  const result = lookAt(
-    {
-      sides: { reviewed: texts[0]!, proposed: texts[1]!, hunks },
-      verdicts: verdictsOf(file),
-      draft: texts[2]!,
-      refusals: file.revision.refusals,
-      refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)!.decision, revision: file.revision.number, hunk }),
-    },
-    texts[3]!,
+  const result = await inSlices(
+    lookSlices(
+      {
+        sides: { reviewed: texts[0]!, proposed: texts[1]!, hunks },
+        verdicts: verdictsOf(file),
+        draft: texts[2]!,
+        refusals: file.revision.refusals,
+        refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)!.decision, revision: file.revision.number, hunk }),
+      },
+      texts[3]!,
+    ),
   );
   return nextRevision(desk, file, { ...result, draftPath }, () => overtakenStill(desk, file, result.reviewed));
 }

@@ -7,16 +7,17 @@ import type { HunkId, HunkPlace } from "../protocol/index.ts";
 import {
   bareLine,
   carried,
-  diffLines,
+  diffSlices,
   editOf,
   effectOfName,
   protectedHunks,
   protectedMark,
   type Lines,
+  type Slices,
 } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import type { Desk, FileTexts } from "./desk.ts";
-import { refusalsNow } from "./revisions.ts";
+import { refusalsSlices } from "./revisions.ts";
 import { linesIn, readable } from "./texts.ts";
 
 export const markedRefused = "refused before";
@@ -134,16 +135,16 @@ function worded(line: string): string {
 }
 
 /** Refusals of this file that the agent has changed since, by the hunk that shows what became of them. */
-export function changedRefusals(
+export function* changedRefusals(
   now: FileTexts,
   file: FileState,
-): Map<HunkId, { decision: number; revision: number; hunk: HunkId }> {
+): Slices<Map<HunkId, { decision: number; revision: number; hunk: HunkId }>> {
   const found = new Map<HunkId, { decision: number; revision: number; hunk: HunkId }>();
-  const overtaken = refusalsNow(file, now).filter((refusal) => refusal.overtaken);
+  const overtaken = (yield* refusalsSlices(file, now)).filter((refusal) => refusal.overtaken);
   const proposed = now.sides.proposed;
   if (overtaken.length === 0 || now.draft.kind !== "lines" || proposed.kind !== "lines") return found;
   // Refusals are ranges of the draft, hunks of the proposal: other refusals may have moved one against the other.
-  const changes = diffLines(now.draft.lines, proposed.lines);
+  const changes = yield* diffSlices(now.draft.lines, proposed.lines);
   for (const refusal of overtaken) {
     const { from, to } = carried(changes, refusal.from, refusal.to);
     for (const hunk of now.sides.hunks) {

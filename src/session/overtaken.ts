@@ -9,8 +9,8 @@ import {
   carried,
   clash,
   compose,
-  diffLines,
-  editsOf,
+  diffSlices,
+  editsSlices,
   ended,
   mergeEdits,
   proposedNow,
@@ -25,6 +25,7 @@ import type { FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
 import { refused, write } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { inSlices } from "./slices.ts";
 import { bytesOf, linesIn } from "./texts.ts";
 import type { Answer } from "./supervised.ts";
 
@@ -57,13 +58,14 @@ export async function takeOvertaken(desk: Desk, file: FileState, id: HunkId): Pr
   } else {
     const listed = exact.sides.reviewed.kind === "lines" ? exact.sides.reviewed.lines : [];
     // Hunks accepted in this revision may have moved the place, or be what stands there now.
-    const place = carried(diffLines(listed, reviewed.lines), one.from, one.to);
+    const place = carried(await inSlices(diffSlices(listed, reviewed.lines)), one.from, one.to);
     if (place.touched) return refused(agentAgain);
     const edit: Edit = { from: place.from, to: place.to, lines: linesIn(await desk.log.bodies.get(one.theirs)) };
-    const agent = mergeEdits(reviewed.lines.length, [edit], editsOf(reviewed.lines, proposed.lines), "ours");
+    const waiting = await inSlices(editsSlices(reviewed.lines, proposed.lines));
+    const agent = mergeEdits(reviewed.lines.length, [edit], waiting, "ours");
     if (agent.clashes.length > 0) return refused(agentAgain);
     const placed: Edit = now.file.dirty ? { ...edit, lines: withTerminator(edit.lines, now.file.dirty.eol) } : edit;
-    const own = editsOf(seen.lines, now.user.lines);
+    const own = await inSlices(editsSlices(seen.lines, now.user.lines));
     if (own.some((each) => clash(each, placed, seen.lines.length))) return refused(youAgain);
     texts = {
       reviewed: { kind: "lines", lines: compose(reviewed.lines, [edit]) },
@@ -76,7 +78,7 @@ export async function takeOvertaken(desk: Desk, file: FileState, id: HunkId): Pr
   const revision = await nextRevision(
     desk,
     file,
-    { ...texts, draft: exact.draft, refusals: refusalsNow(file, exact) },
+    { ...texts, draft: exact.draft, refusals: await refusalsNow(file, exact) },
     async () => (await overtakenStill(desk, file, texts.reviewed)).filter((each) => each.id !== id),
   );
   const after = texts.user.kind === "opaque" ? await desk.log.bodies.get(texts.user.id) : bytesOf(texts.user);

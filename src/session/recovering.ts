@@ -6,12 +6,13 @@
  * again and shows as stale where it does not fit. Never is any of it taken for a deletion by the person.
  */
 import type { Content, FileId, TextsChange, WriteResult } from "../protocol/index.ts";
-import { merge, reviewedNow, proposedNow, sameText, takenBack } from "../review/index.ts";
+import { mergeSlices, reviewedNow, proposedNow, sameText, takenBackSlices, type MergedText } from "../review/index.ts";
 import type { DecisionState, FileState } from "../state/index.ts";
 import { contentsNow } from "./attributes.ts";
 import type { Desk } from "./desk.ts";
 import { putBack, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { inSlices } from "./slices.ts";
 
 export async function recover(desk: Desk): Promise<void> {
   await settleOpen(desk);
@@ -85,8 +86,8 @@ export async function settleUnsaved(desk: Desk, id: FileId, seq: number, how: "s
   const user = await desk.parts.files.read(file.path);
   const read = await desk.texts.read([texts.user.before, texts.user.after, user.bytes]);
   const [before, after, now] = [read[0]!, read[1]!, read[2]!];
-  const merged = merge(before, now, after, "ours");
-  const without = merge(after, now, before, "ours");
+  const merged = await inSlices(mergeSlices(before, now, after, "ours"));
+  const without = await inSlices(mergeSlices(after, now, before, "ours"));
   const contained = sameText(now, after) || (mergedWhole(merged) && sameText(merged.text, now));
   const absent = mergedWhole(without) && sameText(without.text, now);
   if (contained || (how === "saved" && !absent)) {
@@ -97,7 +98,7 @@ export async function settleUnsaved(desk: Desk, id: FileId, seq: number, how: "s
   await withdraw(desk, file, decision!);
 }
 
-function mergedWhole(merged: ReturnType<typeof merge>): boolean {
+function mergedWhole(merged: MergedText): boolean {
   return !merged.whole && merged.clashes.length === 0;
 }
 
@@ -109,7 +110,7 @@ async function withdraw(desk: Desk, file: FileState, decision: DecisionState): P
   const reviewed = reviewedNow(exact.sides, exact.verdicts);
   const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts));
   const read = await desk.texts.read([texts.reviewed.before, texts.reviewed.after]);
-  const back = takenBack(read[0]!, read[1]!, reviewed) ?? reviewed;
+  const back = (await inSlices(takenBackSlices(read[0]!, read[1]!, reviewed))) ?? reviewed;
   // An undo that never reached the file: its decision stays undone, and what the file still holds is reviewed text.
   const sameRevision =
     decision.kind !== "undo" &&
@@ -125,7 +126,7 @@ async function withdraw(desk: Desk, file: FileState, decision: DecisionState): P
             reviewed: back,
             proposed: proposedNow(exact.sides, exact.verdicts),
             draft: exact.draft,
-            refusals: refusalsNow(file, exact),
+            refusals: await refusalsNow(file, exact),
           },
           () => overtakenStill(desk, file, back),
         ),

@@ -5,10 +5,11 @@
  * its changes the person's own text overtook; and what the person changed themselves. Plain text, for a model to read.
  */
 import type { Revision, TreeChange } from "../protocol/index.ts";
-import { bareLine, diffLines, editOf, reviewedNow, sameText, type Lines, type Text } from "../review/index.ts";
+import { bareLine, diffSlices, editOf, reviewedNow, sameText, type Lines, type Text } from "../review/index.ts";
 import { fileAt, hunksDecided, standing, stands, type DecisionState, type FileState } from "../state/index.ts";
 import { valueIn } from "./attributes.ts";
 import type { Desk } from "./desk.ts";
+import { inSlices } from "./slices.ts";
 import { readable } from "./texts.ts";
 
 /** Lines of one difference before the rest is counted instead. */
@@ -71,7 +72,7 @@ async function edits(desk: Desk, { texts, why }: DecisionState): Promise<string[
   return Promise.all(
     texts.map(async ({ path, proposed }) => {
       const [before, after] = (await desk.texts.read([proposed.before, proposed.after])).map(linesIn);
-      const hunks = diffLines(before!, after!).map(
+      const hunks = (await inSlices(diffSlices(before!, after!))).map(
         (one) =>
           `line ${one.newFrom + 1}:\n${shown(before!.slice(one.from, one.to), after!.slice(one.newFrom, one.newTo))}`,
       );
@@ -115,7 +116,7 @@ async function ownChange(desk: Desk, change: TreeChange): Promise<string | null>
   if (texts[1]!.kind === "none") return `The person deleted ${change.path}.`;
   if (texts[2]!.kind === "none") return `The person created ${change.path}.`;
   const [before, now] = [linesIn(texts[2]!), linesIn(texts[1]!)];
-  const hunks = diffLines(before, now).map(
+  const hunks = (await inSlices(diffSlices(before, now))).map(
     (one) => `line ${one.newFrom + 1}:\n${shown(before.slice(one.from, one.to), now.slice(one.newFrom, one.newTo))}`,
   );
   return `The person changed ${change.path} themselves. Their text stands; where it met a change of yours, it took its place.\n${hunks.join("\n")}`;

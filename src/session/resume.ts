@@ -6,6 +6,7 @@
  */
 import { openDesk, type Desk } from "./desk.ts";
 import { lookAgain } from "./looking.ts";
+import { closeQuestions } from "./questions.ts";
 import { recover } from "./recovering.ts";
 import { prepareDraft } from "./start.ts";
 import { supervise, type Supervision } from "./supervise.ts";
@@ -21,6 +22,7 @@ export async function resumeSession(parts: SessionParts, id: SessionId): Promise
     await recover(desk);
     if (desk.state.draft) desk.draft = await parts.drafts.open(desk.state.draft.id, parts.folder.path, log.bodies);
     if (desk.draft) await lookAgain(desk);
+    await closeQuestions(desk);
     if (desk.state.turnOpen) await desk.append({ kind: "turn.ended", turn: desk.state.turn, how: "interrupted" });
     if (log.torn) {
       const text = `The end of this session's log was damaged: ${log.torn.bytes} bytes were set aside in ${log.torn.file}.`;

@@ -1,15 +1,15 @@
 /**
  * Revisions: a file's texts after a look, a boundary or an undo, made into the record the log keeps of them.
  */
-import type { AttributeKind, Content, Overtaken, Refusal, Revision } from "../protocol/index.ts";
+import type { AttributeKind, Content, HunkId, Overtaken, Refusal, Revision } from "../protocol/index.ts";
 import {
   carried,
-  diffLines,
   diffSlices,
   isTooLong,
   named,
   placesSlices,
-  refusedRanges,
+  refusedSlices,
+  type Slices,
   type Text,
 } from "../review/index.ts";
 import { undecidedPlaces, type FileState } from "../state/index.ts";
@@ -92,12 +92,15 @@ async function contentsOf(
 }
 
 /** All that stands refused in the file's draft, this revision's refusals with it. */
-export function refusalsNow(file: FileState, exact: FileTexts): Refusal[] {
-  return refusedRanges({
-    ...exact,
-    refusals: file.revision.refusals,
-    refusedAs: (hunk) => ({ decision: file.verdicts.get(hunk)?.decision ?? 0, revision: file.revision.number, hunk }),
-  });
+export function refusalsNow(file: FileState, exact: FileTexts): Promise<Refusal[]> {
+  return inSlices(refusalsSlices(file, exact));
+}
+
+/** The same, piece by piece. */
+export function refusalsSlices(file: FileState, exact: FileTexts): Slices<Refusal[]> {
+  const { refusals, number: revision } = file.revision;
+  const refusedAs = (hunk: HunkId) => ({ decision: file.verdicts.get(hunk)?.decision ?? 0, revision, hunk });
+  return refusedSlices({ ...exact, refusals, refusedAs });
 }
 
 /** What was overtaken and is still undecided, at its place in the new reviewed text. */
@@ -106,7 +109,7 @@ export async function overtakenStill(desk: Desk, file: FileState, reviewed: Text
   if (open.length === 0) return [];
   const before = (await desk.textsOf(file)).sides.reviewed;
   if (before.kind !== "lines" || reviewed.kind !== "lines") return open;
-  const changes = diffLines(before.lines, reviewed.lines);
+  const changes = await inSlices(diffSlices(before.lines, reviewed.lines));
   return open.map((one) => {
     const { from, to } = carried(changes, one.from, one.to);
     return { ...one, from, to };

@@ -5,15 +5,17 @@
  * round shows the latest state and nothing between. A view is made of the texts on the disk, sent and forgotten; what
  * was shown is known by its key.
  */
-import type {
-  Activity,
-  DecisionView,
-  FileId,
-  FileView,
-  HeadView,
-  HostMessage,
-  Notice,
-  TalkItem,
+import {
+  connectionText,
+  type Activity,
+  type DecisionView,
+  type FileId,
+  type FileView,
+  type HeadView,
+  type HostMessage,
+  type Notice,
+  type SpendingView,
+  type TalkItem,
 } from "../protocol/index.ts";
 import {
   countsOf,
@@ -54,6 +56,7 @@ export interface Showing {
 
 export interface Present {
   activity(): Activity;
+  spent(): SpendingView | null;
   notice(): Notice | null;
 }
 
@@ -140,16 +143,18 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
       session: desk.state.session,
       goal: desk.state.goal,
       folder: desk.state.workspace.name,
-      connection: `${desk.state.connection.name} · ${desk.state.connection.model}`,
+      connection: connectionText(desk.state.connection),
       activity: present.activity(),
       doing: streaming().doing(),
       counts: { ...countsOf(desk.state), stale },
       plan: desk.state.plan,
       notice: present.notice(),
+      questions: desk.state.questions.map(({ question }) => question),
       undo: last ? summaryOf(last) : null,
       redo: next ? summaryOf(next) : null,
       decisions: decisionsOf(desk),
       usage: { ...desk.state.usage },
+      spent: present.spent(),
     };
   };
 

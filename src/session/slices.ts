@@ -8,13 +8,29 @@ import type { Slices } from "../review/index.ts";
 /** Milliseconds after which the others have their turn. */
 const turn = 8;
 
+/** Work on one thing after the other: between two of them others have their turn, where the last one is long ago. */
+export function openTurns(): { next(): Promise<void> } {
+  let begun = performance.now();
+  return {
+    async next() {
+      if (performance.now() - begun < turn) return;
+      await breath();
+      begun = performance.now();
+    },
+  };
+}
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 export async function inSlices<Result>(slices: Slices<Result>): Promise<Result> {
   let begun = performance.now();
   for (;;) {
     const step = slices.next();
     if (step.done === true) return step.value;
     if (performance.now() - begun < turn) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await breath();
     begun = performance.now();
   }
 }

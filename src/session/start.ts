@@ -21,7 +21,7 @@ export async function startSession(parts: SessionParts, task: NewTask): Promise<
     goal: task.goal,
     workspace: { uri, name, ...(survey.rootCommit ? { rootCommit: survey.rootCommit } : {}) },
     connection: task.connection,
-    engine: "anthropic",
+    engine: task.connection.agent ? "acp" : "anthropic",
   });
   for (const note of survey.notes) await desk.append({ kind: "note", text: note });
   const session: Supervision = supervise(desk, (signal) => prepareDraft(desk, session, signal));

@@ -4,15 +4,19 @@
  * Always: whatever changes the session stands in the desk's one queue; an action answers, it never throws at the
  * editor. A log that cannot be written stops the agent at once: there is no action without a record.
  */
-import type { Activity, Notice } from "../protocol/index.ts";
+import { connectionText, type Activity, type Notice } from "../protocol/index.ts";
 import { openAgreeing } from "./agreeing.ts";
 import { undoneByHand } from "./by-hand.ts";
+import { openCloser } from "./closer.ts";
+import { openCommanding } from "./commanding.ts";
 import { accept, reject, take } from "./deciding.ts";
 import type { Desk } from "./desk.ts";
 import { acceptRows, edit } from "./editing.ts";
 import { settleOpen, settleUnsaved } from "./recovering.ts";
 import { applyThere, cameByHand, mayBeWaiting, renamedByHand } from "./following.ts";
+import { openQuestions } from "./questions.ts";
 import { openShowing } from "./showing.ts";
+import { openSpending } from "./spending.ts";
 import { openStreaming, type Streaming } from "./streaming.ts";
 import type { Answer, Supervised } from "./supervised.ts";
 import { closing, messageOf, runTurn } from "./turn.ts";
@@ -42,11 +46,17 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       copying ? `${copying.files.toLocaleString("en")} files, ${megabytes(copying.bytes)}` : streaming.doing(),
   };
   const agreeing = openAgreeing(() => showing.changed());
+  const questions = openQuestions(desk);
+  const commanding = openCommanding(desk);
+  const spending = openSpending(desk);
   const showing = openShowing(desk, () => shownStreaming, {
     activity: () => (copying ? "copying" : !desk.log.writable ? "readonly" : waits() ? "waiting" : activity),
+    spent: () => spending.view(),
     notice: () => agreeing.notice() ?? failure ?? endNotice(desk),
   });
-  const waits = (): boolean => activity === "working" && (agreeing.notice() !== null || streaming.waiting());
+  const waits = (): boolean =>
+    activity === "working" && (desk.state.questions.length > 0 || agreeing.notice() !== null || streaming.waiting());
+  const closer = openCloser(desk, (message) => showing.send(message));
   desk.onAppend = () => showing.changed();
 
   const act = async (work: () => Promise<Answer>): Promise<Answer> => {
@@ -70,7 +80,9 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
 
   const session: Supervision = {
     id: desk.log.session,
-    connection: desk.state.connection,
+    get connection() {
+      return desk.state.connection;
+    },
     head: () => showing.head(),
 
     async prompt(text, attachments = []) {
@@ -85,8 +97,14 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       const work = async () => {
         try {
           await prepare(abort.signal);
-          const engine = () => desk.parts.engine(desk.state.connection);
-          await runTurn(desk, engine, { text, attachments }, { streaming, agreeing }, abort.signal);
+          const engine = () => desk.parts.engine(desk.state.connection, desk.log.session);
+          await runTurn(
+            desk,
+            engine,
+            { text, attachments },
+            { streaming, agreeing, questions, commanding, spending },
+            abort.signal,
+          );
         } catch (error) {
           if (abort.signal.aborted) return;
           failure = { kind: "error", text: messageOf(error), remedy: remedyIn(error), actions: [] };
@@ -102,6 +120,21 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       await running?.ended;
     },
 
+    async sendNow(text) {
+      // Whoever else sends while it stops comes first.
+      await session.stop();
+      await session.prompt(text);
+    },
+
+    choose: (connection) =>
+      act(async () => {
+        if (running) return { kind: "refused", text: "The agent is still working: stop it, or wait for its end." };
+        const engine = connection.agent ? "acp" : "anthropic";
+        const text = `From here on ${connectionText(connection)} does the work.`;
+        await desk.append({ kind: "engine.chosen", connection, engine }, { kind: "note", text });
+        return { kind: "done" };
+      }),
+
     async stop() {
       if (!running) return;
       activity = "stopping";
@@ -111,6 +144,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     },
 
     agree: () => agreeing.agree(),
+    reply: (question, option, why = "") => act(() => questions.reply(question, option, why)),
 
     accept: (items, why = "") => act(() => accept(desk, items, why)),
     edit: (item, text, why = "") => act(() => edit(desk, item, text, why)),
@@ -156,6 +190,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     },
 
     pathOf: (file) => desk.state.files.get(file)?.path ?? null,
+    closer: (item) => closer.want(item),
     listen: (listener) => showing.listen(listener),
     everything: () => showing.everything(),
     copying(progress) {
@@ -167,6 +202,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       running?.abort.abort(closing);
       await running?.ended;
       for (const timer of timers.values()) clearTimeout(timer);
+      closer.close();
       showing.close();
       await desk.inTurn(async () => {});
       await desk.draft?.close();

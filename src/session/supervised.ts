@@ -4,8 +4,8 @@
  * Types only; `start.ts` and `resume.ts` make one. Nothing here shows anything: what is to be seen leaves as
  * host messages, what went wrong as an answer.
  */
-import type { Connection, Drafts, Engine, Files, HostMessage, HeadView, Memory, Survey } from "../protocol/index.ts";
-import type { DecisionItem } from "../protocol/index.ts";
+import type { CommandRoom, Connection, DayBook, DecisionItem, Drafts, Engine, Files } from "../protocol/index.ts";
+import type { HostMessage, HeadView, Limits, Memory, SessionId, Survey } from "../protocol/index.ts";
 
 /** What a session is built from. The rooms reach it as arguments; it imports none of them. */
 export interface SessionParts {
@@ -13,8 +13,13 @@ export interface SessionParts {
   drafts: Drafts;
   memory: Memory;
   files: Files;
-  /** Makes the engine for a connection; reads the key from where it is kept. */
-  engine(connection: Connection): Promise<Engine>;
+  /** Makes the engine for a connection; reads the key from where it is kept. An agent keeps what it has to below the session's id. */
+  engine(connection: Connection, session: SessionId): Promise<Engine>;
+  /** For commands in the draft; where it is not given there are none. */
+  commands?: CommandRoom;
+  /** What the person set, asked anew each time; without it there are only the built-in ones. */
+  limits?(): Limits;
+  day?: DayBook;
 }
 
 export interface NewTask {
@@ -29,19 +34,27 @@ export type Answer =
   | { kind: "done" }
   /** The hunk is not there any more, or not as it was shown: nothing was done. */
   | { kind: "moved on"; text: string }
-  | { kind: "refused"; text: string };
+  /** "clash": the person's own text is in the way, and the hunk is marked as stale. */
+  | { kind: "refused"; text: string; about?: "clash" };
 
 export interface Supervised {
   readonly id: string;
+  /** As of now: another one may be chosen. */
   readonly connection: Connection;
+  /** Another connection does the work from the next turn on. Refused while a turn runs. */
+  choose(connection: Connection): Promise<Answer>;
   /** The head as of now: counts, activity, what undo would do. */
   head(): HeadView;
   /** Runs a turn: boundary, engine, looks. Resolves when the turn has ended, whichever way; never rejects. */
   prompt(text: string, attachments?: readonly { name: string; text: string }[]): Promise<void>;
+  /** Ends the turn that runs, crosses the boundary and goes on with these words, and with what was decided. As `prompt` where none runs. */
+  sendNow(text: string): Promise<void>;
   /** Ends the running turn; resolves when the engine is silent. */
   stop(): Promise<void>;
   /** The person agrees to the long wait that the head's notice asks about. Nothing happens where none is asked. */
   agree(): void;
+  /** Answers a question of the head's with one of its options. */
+  reply(question: string, option: string, why?: string): Promise<Answer>;
   accept(items: readonly DecisionItem[], why?: string): Promise<Answer>;
   /** Accepts one hunk with these words in the place of its new lines. */
   edit(item: DecisionItem, text: string, why?: string): Promise<Answer>;
@@ -69,6 +82,8 @@ export interface Supervised {
   userSaved(path: string): void;
   /** Path of the file in the person's folder, for opening it; null for an unknown id. */
   pathOf(file: string): string | null;
+  /** More of hunks that are in sight, sent to whoever listens: the words that changed, what goes together, where lines moved. */
+  closer(item: DecisionItem): void;
   /** Listens to what changes; the listener must not throw. Returns the end of listening. */
   listen(listener: (message: HostMessage) => void): () => void;
   /** Everything that there is to show, ending with `complete`. */

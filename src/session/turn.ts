@@ -17,9 +17,12 @@ import {
 } from "../protocol/index.ts";
 import { spanOf, type Agreeing } from "./agreeing.ts";
 import { crossBoundary } from "./boundary.ts";
+import type { Commanding } from "./commanding.ts";
 import type { Desk } from "./desk.ts";
 import { look } from "./looking.ts";
+import type { Questions } from "./questions.ts";
 import { joinRenamed } from "./renaming.ts";
+import type { Reached, SpendingWatch } from "./spending.ts";
 import type { Streaming } from "./streaming.ts";
 
 export interface Prompt {
@@ -27,15 +30,26 @@ export interface Prompt {
   attachments: readonly { name: string; text: string }[];
 }
 
+/** What a session has beside the desk that a turn works with. */
+export interface Beside {
+  streaming: Streaming;
+  agreeing: Agreeing;
+  questions: Questions;
+  commanding: Commanding;
+  spending: SpendingWatch;
+}
+
 /** Runs one turn. Resolves when it has ended; never rejects for what an engine does. */
 export async function runTurn(
   desk: Desk,
   engine: () => Promise<Engine>,
   prompt: Prompt,
-  { streaming, agreeing }: { streaming: Streaming; agreeing: Agreeing },
-  signal: AbortSignal,
+  { streaming, agreeing, questions, commanding, spending }: Beside,
+  stopped: AbortSignal,
 ): Promise<void> {
   const turn = desk.state.turn + 1;
+  const beyond = new AbortController();
+  const signal = AbortSignal.any([stopped, beyond.signal]);
   let begun = false;
   try {
     const report = await desk.inTurn(() => crossBoundary(desk, turn, signal));
@@ -48,6 +62,7 @@ export async function runTurn(
     await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments });
     begun = true;
     const history = await historyOf(desk);
+    const commands = await commanding.commands();
     const request: TurnRequest = {
       history,
       report,
@@ -60,21 +75,23 @@ export async function runTurn(
         if (agreed) await desk.inTurn(() => desk.append({ kind: "note", text }));
         return agreed;
       },
+      ask: (question, until) => questions.ask(question, AbortSignal.any([signal, until])),
+      ...(commands === null ? {} : { commands }),
     };
     const running = await engine();
+    await spending.begin((reached) => beyond.abort(reached));
     for await (const event of running.run(request, signal)) {
       const ending = event.kind === "ended" && event.how === "stopped";
-      await take(desk, turn, ending ? { ...event, how: stopOf(signal) } : event, streaming);
+      await take(desk, turn, ending ? { ...event, ...stopOf(signal) } : event, streaming);
+      if (event.kind === "step.ended" || event.kind === "answered") await spending.look();
     }
   } catch (error) {
-    const how = signal.aborted ? stopOf(signal) : "failed";
+    const end: End = { how: "failed", message: messageOf(error), remedy: remedyOf(error) };
     if (!begun) await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments: [] });
-    await endTurn(
-      desk,
-      turn,
-      { how, message: signal.aborted ? "" : messageOf(error), remedy: remedyOf(error) },
-      streaming,
-    );
+    await endTurn(desk, turn, signal.aborted ? { ...nothingSaid, ...stopOf(signal) } : end, streaming);
+  } finally {
+    // A day's book that cannot be written stops no task.
+    await spending.end().catch(() => {});
   }
   if (desk.state.turnOpen) await endTurn(desk, turn, { how: "interrupted", message: "", remedy: "" }, streaming);
 }
@@ -82,8 +99,13 @@ export async function runTurn(
 /** Reason of an abort that is no person's *Stop*: the window goes, the task does not. */
 export const closing = "closing";
 
-function stopOf(signal: AbortSignal): "stopped" | "interrupted" {
-  return signal.reason === closing ? "interrupted" : "stopped";
+const nothingSaid = { message: "", remedy: "" };
+
+/** What a stop was: the person's, the window's, or a limit's, which says so. */
+function stopOf({ reason }: AbortSignal): Pick<End, "how"> & Partial<End> {
+  if (reason === closing) return { how: "interrupted" };
+  const { message, remedy } = (reason ?? {}) as Partial<Reached>;
+  return typeof remedy === "string" ? { how: "limit", message: message ?? "", remedy } : { how: "stopped" };
 }
 
 async function historyOf(desk: Desk): Promise<unknown[]> {

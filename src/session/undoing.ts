@@ -11,13 +11,13 @@
 import type { Overtaken, Revision, TextsChange } from "../protocol/index.ts";
 import {
   carried,
-  diffLines,
+  diffSlices,
   editOf,
   proposedNow,
-  refold,
+  refoldSlices,
   reviewedNow,
   sameText,
-  takenBack,
+  takenBackSlices,
   userWith,
   type Described,
   type Step,
@@ -28,6 +28,7 @@ import { pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { refused, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { inSlices } from "./slices.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf } from "./texts.ts";
 import { composedWithout, userAfter } from "./user-after.ts";
@@ -145,7 +146,7 @@ async function plan(
   }
 
   let result: { reviewed: Text; proposed: Text };
-  let refusals = refusalsNow(file, exact).filter((one) => one.decision !== original.seq);
+  let refusals = (await refusalsNow(file, exact)).filter((one) => one.decision !== original.seq);
   const foldable = file.steps.some((step) => step.kind === "decision" && step.decision === original.seq);
   const refolded = foldable && original.seq > desk.state.boundary;
   if (refolded) {
@@ -160,8 +161,8 @@ async function plan(
       texts.proposed.before,
       texts.proposed.after,
     ]);
-    const back = takenBack(read[0]!, read[1]!, reviewed);
-    const backProposed = takenBack(read[2]!, read[3]!, proposed);
+    const back = await inSlices(takenBackSlices(read[0]!, read[1]!, reviewed));
+    const backProposed = await inSlices(takenBackSlices(read[2]!, read[3]!, proposed));
     if (!back || !backProposed) return { kind: "blocked", text: `${inTheWay(desk, file, original)} in the way.` };
     result = { reviewed: back, proposed: backProposed };
   }
@@ -201,7 +202,8 @@ async function offeredAgain(desk: Desk, own: ReturnType<typeof overtakenOf>, now
     own.map(async ({ overtaken, revision }) => {
       const [then] = await desk.texts.read([revision.reviewed]);
       if (then!.kind !== "lines" || now.kind !== "lines") return overtaken;
-      const { from, to } = carried(diffLines(then!.lines, now.lines), overtaken.from, overtaken.to);
+      const changes = await inSlices(diffSlices(then!.lines, now.lines));
+      const { from, to } = carried(changes, overtaken.from, overtaken.to);
       return { ...overtaken, from, to };
     }),
   );
@@ -258,7 +260,8 @@ async function foldAgain(desk: Desk, file: FileState, original: DecisionState, d
   const without = new Set([...desk.state.decisions.values()].filter((one) => !stands(one)).map((one) => one.seq));
   if (doing) without.delete(original.seq);
   else without.add(original.seq);
-  return refold({ reviewed: texts[0]!, proposed: texts[1]!, draft: texts[2]!, refusals }, steps, without);
+  const begun = { reviewed: texts[0]!, proposed: texts[1]!, draft: texts[2]!, refusals };
+  return inSlices(refoldSlices(begun, steps, without));
 }
 
 async function described(desk: Desk, file: FileState, step: FileStep & { kind: "decision" }): Promise<Described[]> {

@@ -12,8 +12,8 @@ import {
   ended,
   reviewedNow,
   sameText,
-  takenBack,
-  userSideOf,
+  takenBackSlices,
+  userSideSlices,
   userWith,
   type Composed,
   type Text,
@@ -21,6 +21,7 @@ import {
 } from "../review/index.ts";
 import type { DecisionState, FileState } from "../state/index.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
+import { inSlices } from "./slices.ts";
 
 /**
  * The person's text with the decision taken back; null where their lines are in the way. What the decision did not write
@@ -61,7 +62,7 @@ export async function composedWithout(
   const [user, reviewed] = await desk.texts.read([texts.user.before, texts.reviewed.before]);
   const held = (text: Text) => (now.file.dirty ? ended(now.file.dirty.eol, text) : text);
   if (!sameText(reviewedNow(now.sides, verdicts), held(reviewed!))) return unknown;
-  const side = userSideOf(now.sides, verdicts, held(user!));
+  const side = await inSlices(userSideSlices(now.sides, verdicts, held(user!)));
   const expected = userWith(now.sides, side, acceptedIn(now.verdicts));
   if (expected.kind === "clash" || !sameText(expected.text, now.user)) return unknown;
   return userWith(now.sides, side, acceptedIn(without));
@@ -78,5 +79,5 @@ async function mergedBack(desk: Desk, now: UserNow, texts: TextsChange): Promise
   const read = await desk.texts.read([texts.user.before, texts.user.after]);
   const eol = now.file.dirty?.eol;
   const [before, after] = eol ? [ended(eol, read[0]!), ended(eol, read[1]!)] : [read[0]!, read[1]!];
-  return takenBack(before, after, now.user);
+  return inSlices(takenBackSlices(before, after, now.user));
 }

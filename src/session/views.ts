@@ -33,6 +33,7 @@ import {
   refusedBefore,
   removedLines,
 } from "./marks.ts";
+import { inSlices } from "./slices.ts";
 import { readable } from "./texts.ts";
 
 /** Lines of context shown around a hunk. */
@@ -78,6 +79,7 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
     path: file.path,
     revision: file.revision.number,
     change: changeOf(file, now, hunks),
+    ...(file.attribute === "mode" ? await executableOf(desk, file) : {}),
     ...(file.draftPath === file.path || file.attribute === "mode" ? {} : { newPath: file.draftPath }),
     ...(movedTo && file.attribute === null && seen?.side.user.kind === "none" ? { movedTo } : {}),
     ...(hunks[0]?.whole ? { detail: await detailOf(desk, file, now) } : {}),
@@ -122,6 +124,11 @@ async function attributeDetail(desk: Desk, { reviewed, proposed }: FileState["re
   const [old, now] = [await valueIn(desk, reviewed), await valueIn(desk, proposed)];
   if (old?.kind === "path" && now?.kind === "path") return `${old.path} → ${now.path}`;
   return now?.kind === "mode" && now.executable ? "not executable → executable" : "executable → not executable";
+}
+
+async function executableOf(desk: Desk, { revision }: FileState): Promise<Pick<FileView, "executable">> {
+  const now = await valueIn(desk, revision.proposed);
+  return now?.kind === "mode" ? { executable: now.executable } : {};
 }
 
 async function sizeOf(desk: Desk, content: Content, text: Text): Promise<number | null> {
@@ -221,7 +228,7 @@ async function marksOf(
 ): Promise<Marks> {
   const halves = halvesMissing(now, stale, await linesNotIn(desk, file));
   const refused = new Map<string, string[]>();
-  for (const [hunk, refusal] of changedRefusals(now, file)) {
+  for (const [hunk, refusal] of await inSlices(changedRefusals(now, file))) {
     const [lines] = await linesOfHunks(desk, file, refusal.revision, [refusal.hunk]);
     if (lines) refused.set(hunk, lines.after.map(shownText));
   }

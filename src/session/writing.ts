@@ -213,6 +213,6 @@ function pathOf(outcome: Outcome, steps: readonly Step[]): string {
   return steps.find(({ file }) => file.id === outcome.file)!.file.path;
 }
 
-export function refused(text: string): Answer {
-  return { kind: "refused", text };
+export function refused(text: string, about?: "clash"): Answer {
+  return about ? { kind: "refused", text, about } : { kind: "refused", text };
 }

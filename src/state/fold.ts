@@ -13,11 +13,12 @@ import {
   type FileId,
   type Revision,
   type SessionEvent,
-  type TalkItem,
 } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
 import { moveFile, place, removeFile } from "./places.ts";
 import { emptyState, stands, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
+import { spend } from "./spent.ts";
+import { answer, asked, closeCalls, closeQuestions, replied, say } from "./talk.ts";
 
 /** The state after all these lines of a log. */
 export function stateOf(events: Iterable<unknown>): SessionState {
@@ -35,6 +36,7 @@ export function foldLine(state: SessionState, line: unknown): SessionState {
 }
 
 export function fold(state: SessionState, event: SessionEvent): SessionState {
+  spend(state, event);
   state.lastSeq = event.seq;
   state.lastAt = event.at;
   switch (event.kind) {
@@ -66,6 +68,9 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       state.ended = null;
       say(state, { kind: "prompt", text: event.prompt, turn: event.turn });
       return state;
+    case "engine.chosen":
+      state.connection = event.connection;
+      return state;
     case "step.started":
       state.step = event.step;
       return state;
@@ -86,6 +91,15 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
     case "plan":
       state.plan = event.steps;
       return state;
+    case "asked":
+      asked(state, event.question);
+      return state;
+    case "replied":
+      replied(state, event);
+      return state;
+    case "ran":
+      state.commands++;
+      return state;
     case "looked":
       for (const id of event.joined ?? []) removeFile(state, id);
       for (const revision of event.revisions) look(state, revision);
@@ -99,6 +113,7 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       state.turnOpen = false;
       state.ended = { how: event.how, message: event.message ?? "", remedy: event.remedy ?? "" };
       closeCalls(state);
+      closeQuestions(state);
       say(state, { kind: "ended", how: event.how, text: event.message ?? "", remedy: event.remedy ?? "" });
       return state;
     case "accepting":
@@ -359,32 +374,4 @@ function withdrawn(state: SessionState, event: SessionEvent & { kind: "withdrawn
   file.steps = file.steps.filter((step) => step.kind !== "decision" || step.decision !== event.decision);
   for (const hunk of hunks) file.missing.add(hunk);
   return state;
-}
-
-// ── Conversation ──────────────────────────────────────────────────────────────────────────────────────────────
-
-function say(state: SessionState, item: TalkItem): void {
-  state.talk.push(item);
-}
-
-/** While a call runs its item carries the call's id as text: the answer takes its place. */
-function answer(state: SessionState, call: string, outcome: "ok" | "failed", text: string): void {
-  const running = state.running.findLastIndex((at) => runningAt(state, at)?.text === call);
-  if (running < 0) return;
-  const [at] = state.running.splice(running, 1);
-  const item = runningAt(state, at!);
-  if (item) state.talk[at!] = { ...item, state: outcome, text };
-}
-
-function closeCalls(state: SessionState): void {
-  for (const at of state.running) {
-    const item = runningAt(state, at);
-    if (item) state.talk[at] = { ...item, state: "failed", text: "interrupted" };
-  }
-  state.running = [];
-}
-
-function runningAt(state: SessionState, at: number): (TalkItem & { kind: "tool" }) | null {
-  const item = state.talk[at];
-  return item?.kind === "tool" && item.state === "running" ? item : null;
 }

@@ -13,6 +13,7 @@ import type {
   HunkId,
   HunkPlace,
   PlanStep,
+  Question,
   Revision,
   SessionId,
   TalkItem,
@@ -113,6 +114,14 @@ export interface SessionState {
   talk: TalkItem[];
   /** Places in `talk` of the calls that run. */
   running: number[];
+  /** What waits for the person's answer, and its place in `talk`. */
+  questions: { question: Question; at: number }[];
+  /** Questions asked so far: their ids count on. */
+  asked: number;
+  /** The agent's steps and the time it worked; `since` while it works. */
+  spent: { steps: number; milliseconds: number; since: number | null };
+  /** Commands that were run in the draft, or were to be. */
+  commands: number;
   /** Decisions that came to stand, or ceased to, since the engine was last told of decisions. */
   untold: Set<number>;
   /** Entries of the draft that changed and are no proposal. */
@@ -146,6 +155,10 @@ export function emptyState(): SessionState {
     messages: [],
     talk: [],
     running: [],
+    questions: [],
+    asked: 0,
+    spent: { steps: 0, milliseconds: 0, since: null },
+    commands: 0,
     untold: new Set(),
     unshown: [],
   };

@@ -90,6 +90,8 @@ const Item = kept(function Item({ item }: { item: TalkItem }) {
       return <Folded label={t("Thinking")} text={item.text} icon="lightbulb" words />;
     case "tool":
       return <Tool item={item} />;
+    case "question":
+      return <Asked item={item} />;
     case "ended":
       return <Ended item={item} />;
     case "note":
@@ -112,6 +114,37 @@ function Folded({ label, text, icon, words }: { label: string; text: string; ico
       </summary>
       {words ? <Words text={text} /> : <Prose text={text} />}
     </details>
+  );
+}
+
+const answered = { open: "question", yes: "check", no: "circle-slash", unanswered: "circle-slash" } as const;
+
+/** A question that was asked, and what became of it; an open one stands above the review. */
+function Asked({ item }: { item: Extract<TalkItem, { kind: "question" }> }) {
+  const said = item.state === "open" ? t("waits for you") : item.answer === "" ? t("not answered") : item.answer;
+  return (
+    <div class={`item asked ${item.state}`}>
+      <p>
+        <Icon name={answered[item.state]} /> <Text text={item.title} slot={{ lines: true }} />{" "}
+        <strong>
+          <Text text={said} />
+        </strong>
+      </p>
+      {item.lines.length > 0 && (
+        <pre tabIndex={0} aria-label={t("Exactly this")}>
+          {item.lines.map((line, index) => (
+            <bdi dir="ltr" key={index}>
+              <Text text={line} />
+            </bdi>
+          ))}
+        </pre>
+      )}
+      {item.why !== "" && (
+        <p class="quiet">
+          {t("Why:")} <Text text={item.why} slot={{ lines: true }} />
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -203,7 +236,7 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
         onInput={(event) => desk.write(event.currentTarget.value)}
       />
       <div class="follow-row">
-        <span class="quiet">{usageOf(head)}</span>
+        <span class="quiet">{[usageOf(head), spentOf(head)].filter((text) => text !== "").join(" · ")}</span>
         <button class="primary" type="submit" disabled={frozen || text.trim() === ""} title={t("Send (Ctrl+Enter)")}>
           <Icon name="send" />
           {t("Send")}
@@ -220,6 +253,16 @@ function usageOf({ usage }: HeadView): string {
   return cached > 0
     ? t("{0} tokens in ({1}% from cache) · {2} out", short(input), cached, short(usage.output))
     : t("{0} tokens in · {1} out", short(input), short(usage.output));
+}
+
+/** Steps and money against their limits; the rest is told when it is reached. */
+function spentOf({ spent }: HeadView): string {
+  if (!spent || spent.used.steps === 0) return "";
+  const { used, limit, unpriced } = spent;
+  const steps = limit.steps > 0 ? t("{0} of {1} steps", used.steps, limit.steps) : t("{0} steps", used.steps);
+  if (unpriced) return steps;
+  const money = limit.money > 0 ? t("{0} of {1} spent", used.money, limit.money) : t("{0} spent", used.money);
+  return `${steps} · ${money}`;
 }
 
 function short(count: number): string {

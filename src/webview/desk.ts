@@ -2,21 +2,23 @@
  * Desk: what is in front of the person just now (the place, what is folded, what was sent), and what a command does.
  *
  * Knows no element of the page: it gets messages and commands, and posts messages. Time comes in as a function.
- * Always: nothing is posted but by a command; a hunk that was sent is not sent again until the host answered;
+ * Always: nothing is posted but by a command, or to see more of a hunk that is in sight; a hunk that was sent is not sent again until the host answered;
  * no decision is shown before the host says so.
  */
-import type { HostMessage, HunkView, PageAction, PageMessage } from "../protocol/view.ts";
+import type { FileView, HunkView } from "../protocol/view.ts";
 import type { DecisionItem } from "../protocol/events.ts";
-import type { FileId } from "../protocol/ids.ts";
+import { byLines } from "./byLines.ts";
+import { mostEdits, settled } from "./edits.ts";
 import type { Command } from "./keys.ts";
 import * as say from "./sayings.ts";
-import { fold, filesInOrder, nothingYet, written, writtenOf, type PageState, type Written } from "./store.ts";
+import { fold, filesInOrder, nothingYet, written, writtenOf, type PageState } from "./store.ts";
 import {
   bulkOf,
   clashing,
   faceOf,
   hunkAt,
   isUndecided,
+  joined,
   keyOf,
   lineOf,
   nextPlace,
@@ -26,93 +28,9 @@ import {
   type Bulk,
   type Place,
 } from "./places.ts";
+import type { Desk, Kept, Post, Ui, Wish } from "./ui.ts";
 
-/** Where the focus is asked to go. `count` tells a new wish from one already met. */
-export interface Wish {
-  to: "hunk" | "follow" | "bulk" | "page" | "none";
-  scroll: boolean;
-  count: number;
-}
-
-export interface Ui {
-  place: Place | null;
-  /** Files folded (true) or unfolded (false) by the person; others follow their size. */
-  folded: ReadonlyMap<FileId, boolean>;
-  /** Decided hunks that are shown whole. */
-  open: ReadonlySet<string>;
-  /** Decisions on their way, with the time they left. */
-  sent: ReadonlyMap<string, number>;
-  seen: ReadonlyMap<string, string>;
-  /** The hunk whose reason for a refusal is being written. */
-  why: Place | null;
-  /** What the person is being asked about before it is accepted: some of it has not been on screen. */
-  asking: Bulk | null;
-  help: boolean;
-  follow: string;
-  wish: Wish;
-  /** Said to whoever listens instead of looks. */
-  spoken: { text: string; count: number };
-}
-
-/** What a reload brings back. */
-export interface Kept {
-  place: Place | null;
-  folded: [FileId, boolean][];
-  open: string[];
-  follow: string;
-  /** Hunks that have been on screen, with what they showed, and the session that they belong to. */
-  seen: [string, string][];
-  session: string | null;
-  scroll: { files: number; talk: number };
-}
-
-// A plain Omit over a union keeps only what all members share.
-type WithoutToken<M> = M extends unknown ? Omit<M, "token"> : never;
-export type Post = (message: WithoutToken<PageMessage>) => void;
-
-export interface Desk {
-  readonly state: PageState;
-  readonly ui: Ui;
-  /** Called after every change. */
-  watch(listener: () => void): void;
-  receive(messages: readonly HostMessage[]): void;
-  /** `scroll: false`: the pointer asked, so what is under it stays where it is. */
-  command(command: Command, options?: { scroll?: boolean }): void;
-  decide(verb: "accept" | "reject" | "take" | "keep", place: Place, options?: { why?: string; scroll?: boolean }): void;
-  decideMany(verb: "accept" | "reject", items: DecisionItem[]): void;
-  /** Everything that waits; asks first where some of it has not been on screen. */
-  acceptAll(): void;
-  answerAll(answer: "accept" | "show" | "cancel"): void;
-  /** The pointer pressed what had just moved under it. */
-  missed(): void;
-  /** Pending hunks of one file, or of all. */
-  bulk(file?: FileId): Bulk;
-  undo(decision?: number): void;
-  redo(decision?: number): void;
-  send(): void;
-  stop(): void;
-  /** Tells what was written of a task, and what is to be done with it. */
-  task(what: "start" | "keep" | "leave" | "files", now?: Written): void;
-  action(action: PageAction): void;
-  /** Goes on with a file under the name that the person gave it. */
-  applyThere(file: FileId): void;
-  openFile(file: FileId, line: number): void;
-  /** Goes there, and takes the focus along. */
-  go(place: Place): void;
-  /** The person is there already. */
-  stand(place: Place): void;
-  foldFile(file: FileId, folded: boolean): void;
-  showHunk(place: Place, shown: boolean): void;
-  askWhy(place: Place | null): void;
-  write(text: string): void;
-  help(shown: boolean): void;
-  dismiss(): void;
-  sawHunk(place: Place, hunk: HunkView): void;
-  /** Forgets decisions that got no answer. */
-  tick(): void;
-  /** What a reload is to bring back. */
-  toKeep(): Omit<Kept, "scroll">;
-}
+export type { Desk, Kept, Post, Ui, Wish } from "./ui.ts";
 
 const answerMilliseconds = 6000;
 
@@ -124,6 +42,9 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     open: new Set(kept.open ?? []),
     sent: new Map(),
     seen: new Map(kept.seen ?? []),
+    choice: null,
+    editing: null,
+    edits: new Map(kept.edits ?? []),
     why: null,
     asking: null,
     help: false,
@@ -143,14 +64,28 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
   };
   const wish = (to: Wish["to"], scroll = true): Wish => ({ to, scroll, count: ui.wish.count + 1 });
   const speak = (text: string) => ({ text, count: ui.spoken.count + 1 });
-  const tell = (text: string) => {
-    state = fold(state, { kind: "say", text, tone: "info" });
+  const tell = (text: string, about?: typeof say.clash) => {
+    state = fold(state, { kind: "say", text, tone: "info", ...(about ? { about } : {}) });
     change({ spoken: speak(text) });
   };
   const files = () => filesInOrder(state);
   const waitsForMe = (hunk: HunkView, place: Place) => isUndecided(hunk) && !ui.sent.has(keyOf(place));
   const readonly = () => state.head?.activity === "readonly";
   const wasSeen = (place: Place, hunk: HunkView) => ui.seen.get(keyOf(place)) === faceOf(hunk);
+
+  const bulks = new WeakMap<FileView, Pick<Ui, "sent" | "seen"> & { bulk: Bulk }>();
+
+  /** What is pending of one file: counted again only when it, or what was seen or sent, is another. */
+  function bulkIn(file: FileView): Bulk {
+    const known = bulks.get(file);
+    if (known?.sent === ui.sent && known.seen === ui.seen) return known.bulk;
+    const bulk = bulkOf([file], ui.sent, wasSeen);
+    bulks.set(file, { sent: ui.sent, seen: ui.seen, bulk });
+    return bulk;
+  }
+
+  /** The file with what is decided beside its text. */
+  const frameOf = ({ path }: FileView) => files().filter((file) => file.path === path);
 
   function walk(step: 1 | -1, wanted: (hunk: HunkView, place: Place) => boolean) {
     const place = nextPlace(files(), ui.place, step, wanted);
@@ -185,7 +120,19 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     return fresh && !first && last.seq >= 0 ? last.summary : null;
   }
 
+  const lines = byLines({
+    at: () => ({ state, ui }),
+    change,
+    tell,
+    wish,
+    speak,
+    post,
+    now,
+    decide: (verb, place) => desk.decide(verb, place),
+  });
+
   const desk: Desk = {
+    ...lines.desk,
     get state() {
       return state;
     },
@@ -214,13 +161,18 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         if (message.kind === "say") {
           part.sent = new Map();
           part.spoken = speak(message.text);
-          // A follow-up that was not taken goes back to where it was written.
+          // What was not taken goes back to where it was written.
+          Object.assign(part, lines.returned());
           if (message.tone === "error" && ui.follow === "" && lastFollow !== "") part.follow = lastFollow;
+        }
+        if (message.kind === "edited") {
+          part.edits = settled(part.edits ?? ui.edits, state.head?.session ?? "", message);
+          if (ui.editing !== null && keyOf(ui.editing) === keyOf(message)) part.editing = null;
         }
         if (message.kind === "talk" && message.items.some((item) => item.kind === "prompt")) lastFollow = "";
       }
       // What was said of a hunk that no longer fits is over when that hunk is decided, or fits again.
-      if (said !== null && said === state.said && say.isAboutClash(said.text)) {
+      if (said !== null && said === state.said && said.about === "clash") {
         const left = new Set(clashing(files()));
         if (clashed.some((key) => !left.has(key))) state = { ...state, said: null };
       }
@@ -230,6 +182,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       // Moved by a message, not by the person: the focus stays where it is.
       if (place !== ui.place) part.wish = { ...ui.wish, to: "none" };
       change({ ...part, sent, place });
+      const [choice, editing] = [lines.stillChosen(), lines.stillEdited()];
+      if (choice !== ui.choice || editing !== ui.editing) change({ choice, editing });
       for (const command of wanted) desk.command(command);
     },
 
@@ -252,16 +206,28 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         case "take":
         case "keep":
           if (ui.place === null || here === null) return tell(say.noHunkHere);
+          if (ui.choice !== null && keyOf(ui.choice.place) === keyOf(ui.place)) {
+            if (command === "accept") return desk.acceptChosen();
+            return tell(say.linesChosen);
+          }
           return desk.decide(command, ui.place, { scroll });
         case "reject-why":
           if (here === null || here.hunk.state !== "pending") return tell(say.noPendingHere);
           return desk.askWhy(ui.place);
+        case "choose":
+        case "choose-more":
+        case "choose-less":
+          return lines.pick(command);
+        case "edit":
+          if (ui.place === null || here === null) return tell(say.noPendingHere);
+          return desk.edit(ui.place);
         case "accept-file":
         case "reject-file":
           if (here === null) return tell(say.noFileHere);
-          return desk.decideMany(command === "accept-file" ? "accept" : "reject", desk.bulk(here.file.id).items);
+          return desk.decideMany(command === "accept-file" ? "accept" : "reject", desk.bulk(frameOf(here.file)).items);
         case "bulk":
-          return change({ wish: wish("bulk") });
+        case "question":
+          return change({ wish: wish(command) });
         case "undo":
           return desk.undo(here !== null && !isUndecided(here.hunk) ? here.hunk.decision : undefined);
         case "redo":
@@ -271,7 +237,10 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
           return;
         case "toggle":
           if (here === null || ui.place === null) return;
-          if (isUndecided(here.hunk)) return desk.foldFile(here.file.id, ui.folded.get(here.file.id) !== true);
+          if (isUndecided(here.hunk)) {
+            const folded = frameOf(here.file).every(({ id }) => ui.folded.get(id) === true);
+            return frameOf(here.file).forEach(({ id }) => desk.foldFile(id, !folded));
+          }
           return desk.showHunk(ui.place, !ui.open.has(keyOf(ui.place)));
         case "help":
           return desk.help(!ui.help);
@@ -282,6 +251,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         case "leave":
           if (ui.help) return desk.help(false);
           if (ui.why !== null) return desk.askWhy(null);
+          if (ui.editing !== null) return desk.edit(null);
+          if (ui.choice !== null) return desk.letGo();
           if (state.said !== null) desk.dismiss();
           return change({ wish: wish("hunk", false) });
       }
@@ -294,7 +265,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       if (ui.sent.has(keyOf(place))) return;
       const clashes = here.hunk.state === "stale" || here.hunk.state === "overtaken";
       if (here.hunk.state === "accepted" || here.hunk.state === "rejected") return tell(say.already[here.hunk.state]);
-      if (clashes && verb === "accept") return tell(say.clashText(here.hunk.gone === true));
+      if (clashes && verb === "accept") return tell(say.clashText(here.hunk.gone === true), say.clash);
       if (!clashes && (verb === "take" || verb === "keep")) return tell(say.fits);
       change({ place });
       const items = [{ file: here.file.id, revision: here.file.revision, hunks: [here.hunk.id] }];
@@ -326,8 +297,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
 
     missed: () => tell(say.moved),
 
-    bulk: (file) =>
-      bulkOf(file === undefined ? files() : files().filter(({ id }) => id === file), new Set(ui.sent.keys()), wasSeen),
+    bulk: (some = files()) => joined(some.map(bulkIn)),
     undo: (decision) => post(decision === undefined ? { kind: "undo" } : { kind: "undo", decision }),
     redo: (decision) => post(decision === undefined ? { kind: "redo" } : { kind: "redo", decision }),
 
@@ -340,6 +310,7 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
     },
 
     stop: () => post({ kind: "stop" }),
+    reply: (question, option, why) => post({ kind: "answer", question, option, ...(why ? { why } : {}) }),
     task(what, now = writtenOf(state.task)) {
       post({ kind: "task", do: what, ...now });
       state = { ...state, task: what === "leave" ? null : written(state.task, now) };
@@ -390,7 +361,8 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
         files().flatMap((file) => file.hunks.map((hunk) => keyOf({ file: file.id, hunk: hunk.id }))),
       );
       const seen = [...ui.seen].filter(([key]) => !state.complete || present.has(key));
-      return { place, folded: [...folded], open: [...open], follow, seen, session: seenIn };
+      const edits = [...ui.edits].slice(-mostEdits);
+      return { place, folded: [...folded], open: [...open], follow, seen, session: seenIn, edits };
     },
   };
   return desk;

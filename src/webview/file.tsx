@@ -1,27 +1,38 @@
 /**
- * File: one file's heading and its hunks.
+ * File: one file's heading and its hunks, with those of its name and its mode.
  *
  * Always: a folded file says how many of its hunks wait; a file of very many rows starts folded and says why.
  */
-import { useContext } from "preact/hooks";
-import type { FileView } from "../protocol/view.ts";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
+import type { CloserView, FileView } from "../protocol/view.ts";
 import type { HunkId } from "../protocol/ids.ts";
 import { MovedTo, Paths } from "./attribute.tsx";
+import type { Choice } from "./choosing.ts";
 import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
+import { isEditable, nameOf, type Edits } from "./edits.ts";
 import { Counts, Hunk } from "./hunk.tsx";
 import { kept, useGrowing } from "./kept.tsx";
+import { measure } from "./measure.ts";
+import { faceOf, keyOf, type Place } from "./places.ts";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 import { numeral, t } from "./words.ts";
 
-export interface FileProps {
-  file: FileView;
-  /** The active hunk, where it is one of this file's. */
-  active: HunkId | null;
-  asking: HunkId | null;
+export interface FrameProps {
+  /** A file's text, and what is decided beside it: one frame, one heading. */
+  files: readonly FileView[];
+  /** The active hunk, where it is one of this frame's. */
+  active: Place | null;
+  asking: Place | null;
+  choice: Choice | null;
+  editing: Place | null;
+  /** What was written of its hunks; null where nothing was. */
+  edits: Edits | null;
+  session: string;
+  closer: ReadonlyMap<HunkId, CloserView> | undefined;
   folded: boolean | undefined;
-  /** This file's hunks that are on their way, and those shown whole although decided: ids joined by spaces. */
+  /** This frame's hunks that are on their way, and those shown whole although decided: keys joined by spaces. */
   sent: string;
   open: string;
   frozen: boolean;
@@ -35,23 +46,32 @@ export interface FileProps {
 
 const manyRows = 5000;
 
-export const File = kept(function File(props: FileProps) {
-  const { file, active, bulk, frozen } = props;
+export const Frame = kept(function Frame(props: FrameProps) {
+  const { files, active, bulk, frozen } = props;
   const desk = useContext(DeskContext);
-  const rows = file.hunks.reduce((sum, hunk) => sum + hunk.rows.length, 0);
-  const large = rows > manyRows && file.hunks.length < 50;
+  const hunks = files.flatMap((file) => file.hunks);
+  const rows = hunks.reduce((sum, hunk) => sum + hunk.rows.length, 0);
+  const large = rows > manyRows && hunks.length < 50;
   const folded = props.folded ?? large;
-  const id = `file-${file.id}`;
+  const lead = files.find((file) => file.newPath !== undefined) ?? files[0]!;
+  const id = `file-${lead.id}`;
+  // What is out of sight is not laid out: its height is reckoned from what it would show.
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(
+    () => measure("--lines", folded ? 0 : rows + 2 * hunks.length)(box.current),
+    [folded, rows, hunks.length],
+  );
+  const fold = (now: boolean) => files.forEach((file) => desk.foldFile(file.id, now));
   return (
-    <section class={`file${folded ? " folded" : ""}`} aria-labelledby={id}>
+    <section class={`file${folded ? " folded" : ""}`} aria-labelledby={id} ref={box}>
       <header class="file-head">
         <h3 id={id}>
-          <button class="twist" aria-expanded={!folded} onClick={() => desk.foldFile(file.id, !folded)}>
+          <button class="twist" aria-expanded={!folded} onClick={() => fold(!folded)}>
             <Icon name={folded ? "chevron-right" : "chevron-down"} />
-            <Paths file={file} />
+            <Paths file={lead} />
           </button>
         </h3>
-        <FileFacts file={file} />
+        <FileFacts files={files} />
         {bulk > 0 && (
           <span class="buttons">
             <button
@@ -73,13 +93,15 @@ export const File = kept(function File(props: FileProps) {
           </span>
         )}
       </header>
-      <MovedTo file={file} frozen={frozen} />
-      {!folded && <Hunks {...props} />}
+      {files.map((file) => (
+        <MovedTo key={file.id} file={file} frozen={frozen} />
+      ))}
+      {!folded && files.map((file) => <Hunks key={file.id} {...props} file={file} />)}
       {folded && large && props.folded === undefined && (
         <p class="quiet padded">
           {t("Folded, because it has {0} lines to show.", numeral(rows))}{" "}
-          <button class="link" onClick={() => desk.foldFile(file.id, false)}>
-            {t("Show {0}", spelled(file.path.slice(file.path.lastIndexOf("/") + 1)))}
+          <button class="link" onClick={() => fold(false)}>
+            {t("Show {0}", spelled(lead.path.slice(lead.path.lastIndexOf("/") + 1)))}
           </button>
         </p>
       )}
@@ -88,37 +110,49 @@ export const File = kept(function File(props: FileProps) {
   );
 
   function decide(verb: "accept" | "reject") {
-    desk.decideMany(verb, desk.bulk(file.id).items);
+    desk.decideMany(verb, desk.bulk(files).items);
   }
 });
 
-function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
-  const at = file.hunks.findIndex(({ id }) => id === active);
+function Hunks(props: FrameProps & { file: FileView }) {
+  const { file, active, asking, choice, editing, edits, session, closer, sent, open, frozen, wish } = props;
+  const at = file.id === active?.file ? file.hunks.findIndex(({ id }) => id === active.hunk) : -1;
   const drawn = Math.max(useGrowing(file.hunks.length), at + 1);
   const onTheirWay = new Set(sent.split(" "));
   const shown = new Set(open.split(" "));
   return (
     <div class="hunks">
-      {file.detail !== undefined && !saysItself(file) && (
+      {file.detail !== undefined && !isSaid(file) && (
         <p class="quiet padded">
           <Text text={file.detail} />
         </p>
       )}
-      {file.hunks.slice(0, drawn).map((hunk) => (
-        <Hunk
-          key={hunk.id}
-          file={file.id}
-          path={file.path}
-          change={file.change}
-          hunk={hunk}
-          active={hunk.id === active}
-          asking={hunk.id === asking}
-          sent={onTheirWay.has(hunk.id)}
-          open={shown.has(hunk.id)}
-          frozen={frozen}
-          wish={hunk.id === active ? wish : null}
-        />
-      ))}
+      {file.hunks.slice(0, drawn).map((hunk, index) => {
+        const place = { file: file.id, hunk: hunk.id };
+        const key = keyOf(place);
+        const here = (other: Place | null) => other !== null && keyOf(other) === key;
+        return (
+          <Hunk
+            key={hunk.id}
+            file={file.id}
+            path={file.path}
+            change={file.change}
+            revision={file.revision}
+            hunk={hunk}
+            closer={closer?.get(hunk.id)}
+            active={index === at}
+            asking={here(asking)}
+            choice={here(choice?.place ?? null) ? choice : null}
+            editing={here(editing)}
+            editable={isEditable(file, hunk)}
+            edit={edits?.get(nameOf({ session, place, face: faceOf(hunk) }))?.text}
+            sent={onTheirWay.has(key)}
+            open={shown.has(key)}
+            frozen={frozen}
+            wish={index === at ? wish : null}
+          />
+        );
+      })}
       {file.hunks.length < file.total && (
         <p class="quiet padded" role="status">
           <Icon name="loading" spins /> {t("{0} more hunks are coming …", numeral(file.total - file.hunks.length))}
@@ -128,9 +162,10 @@ function Hunks({ file, active, asking, sent, open, frozen, wish }: FileProps) {
   );
 }
 
-/** A new or deleted file whose lines are shown says its size by them. */
-function saysItself({ change, hunks }: FileView): boolean {
-  return (change === "created" || change === "deleted") && hunks.some(({ rows }) => rows.length > 0);
+/** What the heading says, or the lines themselves: how large a new or deleted file is. */
+function isSaid({ change, hunks }: FileView): boolean {
+  if (change === "created" || change === "deleted") return hunks.some(({ rows }) => rows.length > 0);
+  return change !== "binary";
 }
 
 const changes = {
@@ -145,16 +180,33 @@ const changes = {
   encoding: t("Encoding"),
 } as const;
 
-function FileFacts({ file }: { file: FileView }) {
-  const count = (states: readonly string[]) => file.hunks.filter(({ state }) => states.includes(state)).length;
+/** What the file becomes beside its text, in a few words; null where it is its text alone. */
+function badgeOf({ change, executable, detail }: FileView): string | null {
+  if (change === "mode" && executable !== undefined) return executable ? t("executable") : t("no longer executable");
+  if (change === "ends" || change === "mark" || change === "encoding") return detail ?? changes[change];
+  return changes[change];
+}
+
+function FileFacts({ files }: { files: readonly FileView[] }) {
+  const hunks = files.flatMap((file) => file.hunks);
+  const count = (states: readonly string[]) => hunks.filter(({ state }) => states.includes(state)).length;
   const pending = count(["pending"]);
   const clashing = count(["stale", "overtaken"]);
   const accepted = count(["accepted"]);
   const rejected = count(["rejected"]);
-  const sum = (side: "added" | "removed") => file.hunks.reduce((total, hunk) => total + hunk[side], 0);
+  const sum = (side: "added" | "removed") => hunks.reduce((total, hunk) => total + hunk[side], 0);
   return (
     <span class="facts">
-      {changes[file.change] !== null && <span class={`badge ${file.change}`}>{changes[file.change]}</span>}
+      {files.map((file) => {
+        const badge = badgeOf(file);
+        return (
+          badge !== null && (
+            <span class={`badge ${file.change}`} key={file.id}>
+              <Text text={badge} />
+            </span>
+          )
+        );
+      })}
       <Counts added={sum("added")} removed={sum("removed")} />
       <span class="quiet">
         {[
@@ -171,7 +223,7 @@ function FileFacts({ file }: { file: FileView }) {
 }
 
 /** What the button would take, and what it would not. */
-function acceptFile({ bulk, unseen, guarded }: FileProps): string {
+function acceptFile({ bulk, unseen, guarded }: FrameProps): string {
   const rest = [
     unseen > 0 && (unseen === bulk ? t("none seen") : t("{0} not seen", numeral(unseen))),
     guarded > 0 && t("{0} protected left", numeral(guarded)),

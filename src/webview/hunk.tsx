@@ -3,40 +3,29 @@
  *
  * Always: what a button does is what its key does; a hunk says its path, line and state to whoever cannot see it.
  */
-import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { FileView, HunkView } from "../protocol/view.ts";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { FileView, HunkView, MovedView } from "../protocol/view.ts";
 import { kept } from "./kept.tsx";
 import { placeOfAttribute } from "./attribute.tsx";
+import { picked, taken } from "./choosing.ts";
 import { DeskContext } from "./context.ts";
-import { faceOf, isUndecided, lineOf, oldLineOf } from "./places.ts";
+import { EditPlace } from "./edit.tsx";
+import { faceOf, isClashing, isUndecided, lineOf } from "./places.ts";
 import { measure } from "./measure.ts";
+import { HunkButtons } from "./hunkButtons.tsx";
 import { Rows, Sides } from "./rows.tsx";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
-import { useWatched } from "./watched.ts";
+import { useNear, useWatched } from "./watched.ts";
 import { numeral, t } from "./words.ts";
-import type { Wish } from "./desk.ts";
-
-export interface HunkProps {
-  file: FileView["id"];
-  path: string;
-  change: FileView["change"];
-  hunk: HunkView;
-  /** The place of the keyboard. */
-  active: boolean;
-  sent: boolean;
-  open: boolean;
-  asking: boolean;
-  frozen: boolean;
-  /** Set on the active hunk alone. */
-  wish: Wish | null;
-}
+import type { HunkProps } from "./ui.ts";
 
 export const Hunk = kept(function Hunk(props: HunkProps) {
   const { file, hunk, active, sent, open, asking, wish } = props;
   const desk = useContext(DeskContext);
-  const place = { file, hunk: hunk.id };
+  const place = useMemo(() => ({ file, hunk: hunk.id }), [file, hunk.id]);
   const box = useWatched(`${faceOf(hunk)}${isUndecided(hunk)}`, () => desk.sawHunk(place, hunk));
+  useNear(box, hunk.rows.length > 0 ? place : null, (all) => desk.near(all), [hunk, props.revision]);
   useEffect(() => {
     if (wish?.to !== "hunk") return;
     box.current?.focus({ preventScroll: true });
@@ -50,7 +39,7 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
   const whole = isUndecided(hunk) || open;
   const rows = whole ? Math.min(400, hunk.rows.length) : 0;
   useLayoutEffect(() => measure("--rows", rows)(box.current), [rows]);
-  const clashes = isClashing(hunk.state);
+  const clashes = isClashing(hunk);
   return (
     <div
       class={`hunk ${hunk.state}${active ? " active" : ""}${sent ? " sent" : ""}${whole ? "" : " folded"}`}
@@ -64,7 +53,7 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
       onPointerDown={() => !active && desk.stand(place)}
     >
       <div class="hunk-head">
-        <HunkState hunk={hunk} change={props.change} />
+        <HunkState {...props} />
         <HunkButtons {...props} />
       </div>
       {hunk.why !== undefined && hunk.why !== "" && (
@@ -86,8 +75,17 @@ export const Hunk = kept(function Hunk(props: HunkProps) {
             <Sides hunk={hunk} />
           </>
         ) : (
-          hunk.rows.length > 0 && <Rows rows={hunk.rows} label={t("Lines of this hunk")} />
+          hunk.rows.length > 0 && (
+            <Rows
+              rows={hunk.rows}
+              label={t("Lines of this hunk")}
+              pairs={props.closer?.pairs}
+              place={hunk.state === "pending" && !sent && !props.frozen ? place : null}
+              choice={props.choice}
+            />
+          )
         ))}
+      {props.editing && <EditPlace place={place} hunk={hunk} text={props.edit} />}
       <span class="hunk-end" />
     </div>
   );
@@ -108,19 +106,8 @@ const words = {
 } as const;
 
 /** What stands against it: another text of the person's, or that they have no such file. */
-function wordsOf({ state, gone }: HunkView): string {
-  return gone && isClashing(state) ? t("You deleted this file") : words[state];
-}
-
-function isClashing(state: HunkView["state"]): boolean {
-  return state === "stale" || state === "overtaken";
-}
-
-/** What taking theirs does where the person has no such file. */
-function taking(change: FileView["change"]): string {
-  return change === "deleted"
-    ? t("The agent deletes it too; nothing is written (t)")
-    : t("Creates the file again, with the agent’s text (t)");
+function wordsOf(hunk: HunkView): string {
+  return hunk.gone && isClashing(hunk) ? t("You deleted this file") : words[hunk.state];
 }
 
 function deleted(change: FileView["change"]): string {
@@ -131,7 +118,8 @@ function deleted(change: FileView["change"]): string {
 
 const icons = { pending: "", accepted: "check", rejected: "close", stale: "warning", overtaken: "warning" } as const;
 
-function HunkState({ hunk, change }: { hunk: HunkView; change: FileView["change"] }) {
+function HunkState({ hunk, change, file, closer, choice, edit, editing }: HunkProps) {
+  const along = choice === null ? 0 : taken(choice).size - picked(choice).size;
   return (
     <span class="hunk-state">
       {icons[hunk.state] !== "" && <Icon name={icons[hunk.state]} />}
@@ -143,7 +131,37 @@ function HunkState({ hunk, change }: { hunk: HunkView; change: FileView["change"
           <Text text={mark} />
         </span>
       ))}
+      {closer?.moved.slice(0, mostMoved).map((moved) => (
+        <Moved key={`${moved.way}${moved.line}`} moved={moved} file={file} hunk={hunk} />
+      ))}
+      {along > 0 && (
+        <span class="badge warn">{along === 1 ? t("1 more goes along") : t("{0} more go along", numeral(along))}</span>
+      )}
+      {edit !== undefined && !editing && hunk.state === "pending" && (
+        <span class="badge warn">{t("you wrote lines, not accepted yet (e)")}</span>
+      )}
     </span>
+  );
+}
+
+const mostMoved = 3;
+
+/** Where lines of the hunk went, or came from, with the way there. */
+function Moved({ moved, file, hunk }: { moved: MovedView; file: FileView["id"]; hunk: HunkView }) {
+  const desk = useContext(DeskContext);
+  const whole = moved.lines === (moved.way === "to" ? hunk.removed : hunk.added);
+  const text =
+    moved.way === "to"
+      ? whole
+        ? t("moved to line {0}", moved.line)
+        : t("{0} lines moved to line {1}", numeral(moved.lines), moved.line)
+      : whole
+        ? t("moved from line {0}", moved.line)
+        : t("{0} lines moved from line {1}", numeral(moved.lines), moved.line);
+  return (
+    <button class="link moved" onClick={() => desk.go({ file, hunk: moved.hunk })}>
+      {text}
+    </button>
   );
 }
 
@@ -169,113 +187,6 @@ export function Counts({ added, removed }: { added: number; removed: number }) {
         </span>
       )}
     </span>
-  );
-}
-
-function HunkButtons({ file, change, hunk, active, sent, open, frozen }: HunkProps) {
-  const desk = useContext(DeskContext);
-  const place = { file, hunk: hunk.id };
-  const decide = (verb: "accept" | "reject" | "take" | "keep") => (event: MouseEvent) =>
-    desk.decide(verb, place, { scroll: event.detail === 0 });
-  const off = sent || frozen;
-  const main = active ? "primary" : "";
-  const tab = active ? 0 : -1;
-  return (
-    <span class="buttons">
-      {sent && <Icon name="loading" spins />}
-      {hunk.state === "pending" && (
-        <>
-          <button
-            class={`accept ${main}`}
-            data-decides
-            disabled={off}
-            tabIndex={tab}
-            title={t("Accept this hunk (a)")}
-            onClick={decide("accept")}
-          >
-            <Icon name="check" />
-            {t("Accept")}
-          </button>
-          <button
-            class="reject"
-            data-decides
-            disabled={off}
-            tabIndex={tab}
-            title={t("Reject this hunk (r)")}
-            onClick={decide("reject")}
-          >
-            <Icon name="close" />
-            {t("Reject")}
-          </button>
-          <IconButton
-            name="comment"
-            label={t("Reject and say why (Shift+R)")}
-            tab={tab}
-            off={off}
-            onClick={() => desk.askWhy(place)}
-          />
-        </>
-      )}
-      {isClashing(hunk.state) && (
-        <>
-          <button
-            data-decides
-            disabled={off}
-            tabIndex={tab}
-            title={hunk.gone ? taking(change) : t("Put their lines in place of yours (t)")}
-            onClick={decide("take")}
-          >
-            {t("Take theirs")}
-          </button>
-          <button
-            data-decides
-            disabled={off}
-            tabIndex={tab}
-            title={hunk.gone ? t("The file stays deleted (m)") : t("Leave your lines as they are (m)")}
-            onClick={decide("keep")}
-          >
-            {hunk.gone ? t("Keep it deleted") : t("Keep mine")}
-          </button>
-        </>
-      )}
-      {!isUndecided(hunk) && (
-        <>
-          <button class="link" tabIndex={tab} aria-expanded={open} onClick={() => desk.showHunk(place, !open)}>
-            {open ? t("Hide") : t("Show")}
-          </button>
-          <button
-            disabled={off}
-            tabIndex={tab}
-            title={t("Undo this decision (u)")}
-            onClick={() => desk.undo(hunk.decision)}
-          >
-            <Icon name="discard" />
-            {t("Undo")}
-          </button>
-        </>
-      )}
-      <IconButton
-        name="go-to-file"
-        label={t("Open the file here (o)")}
-        tab={tab}
-        onClick={() => desk.openFile(file, oldLineOf(hunk))}
-      />
-    </span>
-  );
-}
-
-function IconButton(props: { name: string; label: string; tab: number; off?: boolean; onClick: () => void }) {
-  return (
-    <button
-      class="bare"
-      disabled={props.off}
-      tabIndex={props.tab}
-      title={props.label}
-      aria-label={props.label}
-      onClick={props.onClick}
-    >
-      <Icon name={props.name} />
-    </button>
   );
 }
 

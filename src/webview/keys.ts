@@ -16,11 +16,16 @@ export type Command =
   | "reject-why"
   | "take"
   | "keep"
+  | "choose"
+  | "choose-more"
+  | "choose-less"
+  | "edit"
   | "undo"
   | "redo"
   | "accept-file"
   | "reject-file"
   | "bulk"
+  | "question"
   | "open"
   | "toggle"
   | "help"
@@ -34,6 +39,7 @@ export interface Press {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey?: boolean;
   /** The key is held down, and this is not its first press. */
   repeat: boolean;
 }
@@ -51,15 +57,18 @@ export const keyHelp: readonly { keys: readonly string[]; text: string }[] = [
   { keys: ["R"], text: t("Reject the hunk and say why") },
   { keys: ["t"], text: t("Take theirs, where the hunk no longer fits your file") },
   { keys: ["m"], text: t("Keep mine, where the hunk no longer fits your file") },
+  { keys: ["v", "Shift+↓", "Shift+↑"], text: t("Choose lines of the hunk: a accepts them alone, the rest stays") },
+  { keys: ["e"], text: t("Write the hunk’s lines anew; Ctrl+Enter accepts them") },
   { keys: ["A"], text: t("Accept the whole file") },
   { keys: ["X"], text: t("Reject the whole file") },
   { keys: ["b"], text: t("Go to Accept All and Reject All; Enter presses the button") },
+  { keys: ["q"], text: t("Go to the agent’s question; Tab and Enter answer") },
   { keys: ["u"], text: t("Undo this hunk’s decision, or the last one") },
   { keys: ["U"], text: t("Redo") },
   { keys: ["o"], text: t("Open the file at this hunk") },
   { keys: ["Enter"], text: t("Fold or unfold the hunk") },
   { keys: ["f"], text: t("Write a follow-up; Ctrl+Enter sends it") },
-  { keys: ["Esc"], text: t("Leave the text, the help or a message") },
+  { keys: ["Esc"], text: t("Leave the text, the chosen lines, the help or a message") },
   { keys: ["?"], text: t("This help") },
 ];
 
@@ -75,9 +84,12 @@ const letters: Readonly<Record<string, Command>> = {
   R: "reject-why",
   t: "take",
   m: "keep",
+  v: "choose",
+  e: "edit",
   A: "accept-file",
   X: "reject-file",
   b: "bulk",
+  q: "question",
   u: "undo",
   U: "redo",
   o: "open",
@@ -86,6 +98,7 @@ const letters: Readonly<Record<string, Command>> = {
 };
 
 const onHunk: Readonly<Record<string, Command>> = { ArrowDown: "next", ArrowUp: "previous", Enter: "toggle" };
+const withShift: Readonly<Record<string, Command>> = { ArrowDown: "choose-more", ArrowUp: "choose-less" };
 
 /** What decides, or leads to where the next key does. "press": Enter or Space on a button. */
 const deciding: ReadonlySet<Command | "press"> = new Set<Command | "press">([
@@ -118,6 +131,7 @@ export function commandFor(press: Press, where: Where): Command | null {
   if (press.key === "Escape") return "leave";
   if (where === "text") return press.key === "Enter" && (press.ctrlKey || press.metaKey) ? "send" : null;
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (press.shiftKey && where !== "control" && Object.hasOwn(withShift, press.key)) return withShift[press.key] ?? null;
   if (where === "hunk" && Object.hasOwn(onHunk, press.key)) return onHunk[press.key] ?? null;
   return Object.hasOwn(letters, press.key) ? (letters[press.key] ?? null) : null;
 }

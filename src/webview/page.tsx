@@ -4,15 +4,19 @@
  * Always: a part is given only what it shows, so that a message about one file draws that file alone.
  */
 import { useContext } from "preact/hooks";
+import type { FileId } from "../protocol/ids.ts";
 import type { FileView } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { Conversation, FollowUp } from "./conversation.tsx";
 import { Decisions } from "./decisions.tsx";
 import type { Desk } from "./desk.ts";
-import { File } from "./file.tsx";
+import { Stranded } from "./edit.tsx";
+import { stranded } from "./edits.ts";
+import { Frame } from "./file.tsx";
 import { Header } from "./header.tsx";
 import { Arriving } from "./incoming.tsx";
-import { isUndecided } from "./places.ts";
+import { framesOf, isUndecided } from "./places.ts";
+import { Questions } from "./question.tsx";
 import { AcceptAll, Help, Nothing, Said, Welcome } from "./states.tsx";
 import { filesInOrder } from "./store.ts";
 import { TaskBox } from "./task.tsx";
@@ -33,6 +37,11 @@ export function Page() {
         unseen={unseen}
         guarded={guarded}
         wish={ui.wish.to === "bulk" ? ui.wish : null}
+      />
+      <Questions
+        questions={head.questions}
+        frozen={head.activity === "readonly"}
+        wish={ui.wish.to === "question" ? ui.wish : null}
       />
       <div class="body" data-scroll="body">
         {session ? (
@@ -61,28 +70,21 @@ function Files({ desk }: { desk: Desk }) {
   const head = state.head;
   if (head === null) return null;
   const files = filesInOrder(state);
+  const frames = framesOf(files);
+  const sent = byFile(ui.sent.keys());
+  const open = byFile(ui.open);
   const waiting = files.some((file) => file.hunks.some(isUndecided));
   return (
     <div class="files" role="region" aria-label={t("Changes")} tabIndex={0} data-scroll="files">
       <div class="files-content">
         <div class="files-head">
           <h2>{t("Changes")}</h2>
-          <span class="quiet">{files.length === 1 ? t("1 file") : t("{0} files", numeral(files.length))}</span>
+          <span class="quiet">{frames.length === 1 ? t("1 file") : t("{0} files", numeral(frames.length))}</span>
           <Decisions decisions={head.decisions} frozen={head.activity === "readonly"} />
         </div>
-        {files.map((file) => (
-          <File
-            key={file.id}
-            file={file}
-            active={ui.place?.file === file.id ? ui.place.hunk : null}
-            asking={ui.why?.file === file.id ? ui.why.hunk : null}
-            folded={ui.folded.get(file.id)}
-            sent={own(ui.sent.keys(), file)}
-            open={own(ui.open, file)}
-            frozen={head.activity === "readonly"}
-            wish={ui.place?.file === file.id ? ui.wish : null}
-            {...bulkProps(desk, file)}
-          />
+        <Stranded edits={stranded(ui.edits, state.complete ? head.session : null, state.files)} />
+        {frames.map((frame) => (
+          <Frame key={frame[0]!.id} {...frameProps(desk, frame, sent, open)} />
         ))}
         {!waiting && (
           <Nothing
@@ -98,15 +100,44 @@ function Files({ desk }: { desk: Desk }) {
   );
 }
 
-function bulkProps(desk: Desk, file: FileView) {
-  const { count, unseen, guarded } = desk.bulk(file.id);
-  return { bulk: count, unseen, guarded };
+/** What a frame is drawn from: values that stay the same while nothing of it changes. */
+function frameProps(desk: Desk, files: readonly FileView[], sent: KeysByFile, open: KeysByFile) {
+  const { state, ui } = desk;
+  const ids = new Set(files.map(({ id }) => id));
+  const own = <P extends { file: FileId } | null>(place: P): P | null => (place && ids.has(place.file) ? place : null);
+  const joined = (keys: KeysByFile) => files.map(({ id }) => keys.get(id)?.join(" ") ?? "").join(" ");
+  const folded = files.map(({ id }) => ui.folded.get(id));
+  const { count, unseen, guarded } = desk.bulk(files);
+  return {
+    files,
+    active: own(ui.place),
+    asking: own(ui.why),
+    choice: own(ui.choice?.place ?? null) && ui.choice,
+    editing: own(ui.editing),
+    edits: [...ui.edits.values()].some(({ place }) => ids.has(place.file)) ? ui.edits : null,
+    session: state.head?.session ?? "",
+    // What is decided beside a text has no lines to look closer at.
+    closer: files.map(({ id }) => state.closer.get(id)).find((closer) => closer !== undefined),
+    folded: folded.includes(false) ? false : folded.includes(undefined) ? undefined : true,
+    sent: joined(sent),
+    open: joined(open),
+    frozen: state.head?.activity === "readonly",
+    wish: own(ui.place) && ui.wish,
+    bulk: count,
+    unseen,
+    guarded,
+  };
 }
 
-function own(keys: Iterable<string>, file: FileView): string {
-  const start = `${file.id}/`;
-  return [...keys]
-    .filter((key) => key.startsWith(start))
-    .map((key) => key.slice(start.length))
-    .join(" ");
+type KeysByFile = ReadonlyMap<FileId, string[]>;
+
+function byFile(keys: Iterable<string>): KeysByFile {
+  const found = new Map<FileId, string[]>();
+  for (const key of keys) {
+    const file = key.slice(0, key.indexOf("/"));
+    const own = found.get(file);
+    if (own === undefined) found.set(file, [key]);
+    else own.push(key);
+  }
+  return found;
 }

@@ -27,7 +27,12 @@ export function keyOf({ file, hunk }: Place): string {
 }
 
 export function isUndecided(hunk: HunkView): boolean {
-  return hunk.state === "pending" || hunk.state === "stale" || hunk.state === "overtaken";
+  return hunk.state === "pending" || isClashing(hunk);
+}
+
+/** Whether the person's own text stands against it. */
+export function isClashing({ state }: HunkView): boolean {
+  return state === "stale" || state === "overtaken";
 }
 
 /** The file and hunk at a place, or null when it is not there any more. */
@@ -73,7 +78,7 @@ export function settle(files: readonly FileView[], place: Place | null): Place |
 /** What "all of these files" means just now. Stale and overtaken hunks need a decision of their own. */
 export function bulkOf(
   files: readonly FileView[],
-  sent: ReadonlySet<string>,
+  sent: { has(key: string): boolean },
   seen: (place: Place, hunk: HunkView) => boolean,
 ): Bulk {
   const bulk: Bulk = { items: [], count: 0, unseen: 0, guarded: 0 };
@@ -86,6 +91,18 @@ export function bulkOf(
     bulk.unseen += hunks.filter((hunk) => !seen({ file: file.id, hunk: hunk.id }, hunk)).length;
   }
   return bulk;
+}
+
+/** Several bulks as one. */
+export function joined(bulks: readonly Bulk[]): Bulk {
+  const all: Bulk = { items: [], count: 0, unseen: 0, guarded: 0 };
+  for (const bulk of bulks) {
+    all.items.push(...bulk.items);
+    all.count += bulk.count;
+    all.unseen += bulk.unseen;
+    all.guarded += bulk.guarded;
+  }
+  return all;
 }
 
 function inBulk(hunk: HunkView): boolean {
@@ -127,11 +144,7 @@ export function faceOf(hunk: HunkView): string {
 
 /** The undecided hunks that the person's own text stands against. */
 export function clashing(files: readonly FileView[]): string[] {
-  return files.flatMap((file) =>
-    file.hunks
-      .filter(({ state }) => state === "stale" || state === "overtaken")
-      .map((hunk) => keyOf({ file: file.id, hunk: hunk.id })),
-  );
+  return files.flatMap((file) => file.hunks.filter(isClashing).map((hunk) => keyOf({ file: file.id, hunk: hunk.id })));
 }
 
 /** Which of the decisions on their way have neither been decided nor moved on. */
@@ -143,4 +156,23 @@ export function stillOut(sent: ReadonlyMap<string, number>, files: Iterable<File
   }
   const left = [...sent].filter(([key]) => undecided.has(key));
   return left.length === sent.size ? sent : new Map(left);
+}
+
+const frames = new WeakMap<FileView, readonly FileView[]>();
+
+/** Files that stand in one frame: the text of a file, its new name and its mode. The same value while they are the same. */
+export function framesOf(files: readonly FileView[]): (readonly FileView[])[] {
+  const found: FileView[][] = [];
+  for (const file of files) {
+    const last = found.at(-1);
+    if (last !== undefined && last[0]?.path === file.path) last.push(file);
+    else found.push([file]);
+  }
+  return found.map((frame) => {
+    const first = frame[0]!;
+    const known = frames.get(first);
+    if (known?.length === frame.length && known.every((file, index) => file === frame[index])) return known;
+    frames.set(first, frame);
+    return frame;
+  });
 }

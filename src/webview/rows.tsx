@@ -1,24 +1,49 @@
 /**
  * Rows: a hunk's lines as a table, and the three sides of a hunk that no longer fits.
  *
+ * The numbers of a pending hunk's lines pick them: with a press one, drawn over several, or up to there with Shift.
+ *
  * Always: what a row is stands in its sign and its words, not in its colour alone; rows beyond the first few hundred
  * wait behind a button that counts them.
  */
-import { useState } from "preact/hooks";
-import type { HunkView, RowView } from "../protocol/view.ts";
+import { useContext, useMemo, useState } from "preact/hooks";
+import type { HunkView, PairView, Parts, RowView } from "../protocol/view.ts";
+import { pairAt, standings, type Choice, type Standing } from "./choosing.ts";
+import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import { measure } from "./measure.ts";
-import { Line } from "./text.tsx";
+import type { Place } from "./places.ts";
+import type { Desk } from "./ui.ts";
+import { Icon, Line } from "./text.tsx";
 import { numeral, t } from "./words.ts";
 
 const rowsAtOnce = 400;
 
-export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView[]; label: string }) {
+/** Beyond the rows: what is known of them closer, and what is picked of them. */
+export interface RowsProps {
+  rows: readonly RowView[];
+  label: string;
+  pairs?: readonly PairView[] | undefined;
+  /** The hunk, where its lines can be picked. */
+  place?: Place | null;
+  choice?: Choice | null;
+}
+
+export const Rows = kept(function Rows({ rows, label, pairs, place = null, choice = null }: RowsProps) {
   const [count, setCount] = useState(rowsAtOnce);
+  const desk = useContext(DeskContext);
+  const words = useMemo(() => wordsByLine(pairs), [pairs]);
+  const standing = choice === null ? null : standings(choice);
+  const pickable = place !== null && pairs !== undefined && pairs.length > 0;
   const left = rows.length - count;
   return (
     <>
-      <table class="rows" aria-label={label} ref={measure("--digits", digitsOf(rows))}>
+      <table
+        class={pickable ? "rows pickable" : "rows"}
+        aria-label={label}
+        {...(pickable ? picking(desk, place, pairs) : {})}
+        ref={measure("--digits", digitsOf(rows))}
+      >
         <colgroup>
           <col class="number-column" />
           <col class="number-column" />
@@ -35,7 +60,7 @@ export const Rows = kept(function Rows({ rows, label }: { rows: readonly RowView
         </thead>
         <tbody>
           {rows.slice(0, count).map((row, index) => (
-            <Row key={index} row={row} />
+            <Row key={index} row={row} words={words?.(row)} standing={standing?.(row) ?? null} />
           ))}
         </tbody>
       </table>
@@ -52,20 +77,61 @@ const signs = { context: "", removed: "−", added: "+" } as const;
 const kinds = { context: t("unchanged"), removed: t("removed"), added: t("added") } as const;
 const ends = { crlf: "CRLF", cr: "CR", none: t("no line end") } as const;
 
-function Row({ row }: { row: RowView }) {
+const Row = kept(function Row({
+  row,
+  words,
+  standing,
+}: {
+  row: RowView;
+  words: Parts | undefined;
+  standing: Standing;
+}) {
+  const mark = standing !== null && <Icon name={standing === "picked" ? "check" : "link"} />;
   return (
-    <tr class={`row ${row.kind}`}>
-      <td class="number">{row.old ?? ""}</td>
-      <td class="number">{row.new ?? ""}</td>
-      <td class="sign" aria-label={kinds[row.kind]}>
+    <tr class={`row ${row.kind}${standing === null ? "" : ` ${standingClass[standing]}`}`}>
+      <td class="number">{row.old ?? mark}</td>
+      <td class="number">{row.new ?? mark}</td>
+      <td class="sign" aria-label={standing === null ? kinds[row.kind] : `${kinds[row.kind]}, ${chosenAs[standing]}`}>
         {signs[row.kind]}
       </td>
       <td class="code">
-        <Line text={row.text} changed={row.kind !== "context"} />
+        <Line text={row.text} changed={row.kind !== "context"} words={words} />
         {row.end !== undefined && <span class="end">{ends[row.end]}</span>}
       </td>
     </tr>
   );
+});
+
+const standingClass = { picked: "picked", along: "taken" } as const;
+const chosenAs = { picked: t("chosen"), along: t("goes along") } as const;
+
+function wordsByLine(pairs: readonly PairView[] | undefined): ((row: RowView) => Parts | undefined) | null {
+  if (pairs === undefined) return null;
+  const old = new Map(pairs.flatMap((pair) => (pair.oldWords && pair.old ? [[pair.old, pair.oldWords]] : [])));
+  const now = new Map(pairs.flatMap((pair) => (pair.newWords && pair.new ? [[pair.new, pair.newWords]] : [])));
+  return ({ kind, old: before, new: after }) =>
+    kind === "removed" ? old.get(before ?? 0) : kind === "added" ? now.get(after ?? 0) : undefined;
+}
+
+/** What the pointer does on the numbers: the lines from where it was pressed to where it is are picked. */
+function picking(desk: Desk, place: Place, pairs: readonly PairView[]) {
+  const under = ({ target }: Event): number => {
+    const row = target instanceof Element && target.closest(".number") ? target.closest("tr") : null;
+    if (row === null) return -1;
+    const side = row.matches(".removed") ? "old" : row.matches(".added") ? "new" : null;
+    const cell = row.children[side === "old" ? 0 : 1];
+    return side === null ? -1 : pairAt(pairs, side, Number(cell?.textContent));
+  };
+  return {
+    onPointerDown(event: PointerEvent) {
+      const pair = event.button === 0 ? under(event) : -1;
+      if (pair >= 0) desk.choose(place, pair, event.shiftKey);
+    },
+    onPointerOver(event: PointerEvent) {
+      const pair = event.buttons === 1 ? under(event) : -1;
+      if (pair >= 0 && desk.ui.choice?.run) desk.choose(place, pair, true);
+    },
+  };
 }
 
 /** What was there, what they want, what the person has now. */

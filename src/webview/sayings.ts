@@ -4,7 +4,7 @@
  * Words alone. Always: what refuses says what would be accepted.
  */
 import type { HunkState } from "../protocol/view.ts";
-import { t } from "./words.ts";
+import { numeral, t } from "./words.ts";
 
 export const onlyRead = t("This session can only be read here: another window is deciding it.");
 export const noHunkHere = t("There is no hunk here to decide.");
@@ -19,6 +19,16 @@ export const fits = t("This hunk fits your file: a accepts it, r rejects it.");
 export const moved = t("The review moved; click again.");
 export const sentOff = t("Sent.");
 
+export const noLines = t("This hunk is taken or left as a whole.");
+export const linesChosen = t("Some lines are chosen: a accepts them, Esc lets go of them.");
+export const linesLetGo = t("No lines are chosen.");
+export const notEditable = t("There are no lines here to write anew.");
+
+/** How many lines are chosen, for whoever cannot see it. */
+export function linesText(count: number): string {
+  return count === 1 ? t("1 line chosen") : t("{0} lines chosen", numeral(count));
+}
+
 export const already = {
   accepted: t("This hunk is accepted already. Undo comes first."),
   rejected: t("This hunk is rejected already. Undo comes first."),
@@ -27,14 +37,12 @@ export const already = {
 const fitsNot = t("This hunk no longer fits your file: t takes theirs, m keeps yours.");
 const isDeleted = t("You deleted this file: t creates it again with the agent’s text, m keeps it deleted.");
 
+/** What such an answer is about. */
+export const clash = "clash" as const;
+
 /** Why an ordinary accept is not for this hunk. */
 export function clashText(gone: boolean): string {
   return gone ? isDeleted : fitsNot;
-}
-
-/** Whether a saying is about a hunk that the person's own text stands against. */
-export function isAboutClash(text: string): boolean {
-  return text === fitsNot || text === isDeleted || /no longer fits? your/.test(text);
 }
 
 const states: Record<HunkState, string> = {

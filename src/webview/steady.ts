@@ -58,14 +58,15 @@ export function openSteady(ready: () => boolean, now: () => number): Steady {
     const box = document.querySelector<HTMLElement>(`[data-scroll="${narrow.matches ? "body" : "files"}"]`);
     if (box === null) return null;
     const { top, bottom } = box.getBoundingClientRect();
-    const inSight = (selector: string) => {
-      const all = box.querySelectorAll(selector);
+    const inSight = (all: ArrayLike<Element>) => {
       const [from, to] = within(all.length, (index) => all[index]!.getBoundingClientRect(), top, bottom);
-      return [...all].slice(from, to);
+      return Array.from({ length: to - from }, (_, index) => all[from + index]!);
     };
-    const files = inSight(".file");
-    const hunks = inSight(".hunk");
-    const places = [...document.querySelectorAll(".head"), ...hunks];
+    // First the files, then what is in those: to look through the whole page takes longer than to draw.
+    const files = inSight([...(contentOf(box)?.children ?? [])].filter((part) => part.matches(".file")));
+    const hunks = files.flatMap((file) => inSight(file.querySelectorAll(".hunk")));
+    const head = document.querySelector(".head");
+    const places = head === null ? hunks : [head, ...hunks];
     for (const file of files) if (file.firstElementChild !== null) places.push(file.firstElementChild);
     const buttons = places.flatMap((place) => [...place.querySelectorAll("[data-decides]")]);
     return {
@@ -132,7 +133,8 @@ export function openSteady(ready: () => boolean, now: () => number): Steady {
 
   function giveRoom(box: HTMLElement, pixels: number): void {
     slack = pixels;
-    box.querySelector<HTMLElement>(".slack")?.style.setProperty("height", `${pixels}px`);
+    const room = contentOf(box)?.nextElementSibling;
+    if (room instanceof HTMLElement) room.style.setProperty("height", `${pixels}px`);
   }
 
   return {
@@ -152,6 +154,11 @@ export function openSteady(ready: () => boolean, now: () => number): Steady {
     },
     hasJustMoved: (button) => now() - (movedAt.get(button) ?? -Infinity) < reaction,
   };
+}
+
+/** The list that is scrolled; what room is added stands behind it. */
+function contentOf(box: HTMLElement): Element | null {
+  return box.querySelector(".files-content");
 }
 
 /** What was in sight, as far as the person has scrolled since. A list that became too short to stay was not scrolled by them. */

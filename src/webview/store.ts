@@ -4,13 +4,24 @@
  * Pure. The page never changes any of this by itself: a decision shows when the host says so.
  * Always: what did not change keeps its reference, so that drawing can pass it by; a file that `order` does not name is gone.
  */
-import type { FileView, HeadView, HostMessage, HunkView, IncomingView, TalkItem, TaskView } from "../protocol/view.ts";
-import type { FileId } from "../protocol/ids.ts";
+import type {
+  CloserView,
+  FileView,
+  HeadView,
+  HostMessage,
+  HunkView,
+  IncomingView,
+  TalkItem,
+  TaskView,
+} from "../protocol/view.ts";
+import type { FileId, HunkId } from "../protocol/ids.ts";
 
 export interface PageState {
   head: HeadView | null;
   files: ReadonlyMap<FileId, FileView>;
   order: readonly FileId[];
+  /** What is known of hunks that have been in sight, beyond their rows. */
+  closer: ReadonlyMap<FileId, ReadonlyMap<HunkId, CloserView>>;
   talk: readonly TalkItem[];
   incoming: readonly IncomingView[];
   /** The task that is being written, while its box is open. */
@@ -18,13 +29,14 @@ export interface PageState {
   /** Everything was sent once. */
   complete: boolean;
   /** The last short answer. `count` tells two equal answers apart. */
-  said: { text: string; tone: "info" | "error"; count: number } | null;
+  said: { text: string; tone: "info" | "error"; count: number; about?: "clash" } | null;
 }
 
 export const nothingYet: PageState = {
   head: null,
   files: new Map(),
   order: [],
+  closer: new Map(),
   talk: [],
   incoming: [],
   task: null,
@@ -54,7 +66,17 @@ export function fold(state: PageState, message: HostMessage): PageState {
     case "complete":
       return { ...state, complete: true };
     case "say":
-      return { ...state, said: { text: message.text, tone: message.tone, count: (state.said?.count ?? 0) + 1 } };
+      return {
+        ...state,
+        said: {
+          text: message.text,
+          tone: message.tone,
+          count: (state.said?.count ?? 0) + 1,
+          ...(message.about ? { about: message.about } : {}),
+        },
+      };
+    case "closer":
+      return withCloser(state, message.file, message.revision, message.hunks);
     default:
       return state;
   }
@@ -87,7 +109,8 @@ export function filesInOrder(state: PageState): FileView[] {
 function ordered(state: PageState, order: readonly FileId[]): PageState {
   const named = new Set(order);
   const files = new Map([...state.files].filter(([id]) => named.has(id)));
-  return { ...state, order, files: files.size === state.files.size ? state.files : files };
+  if (files.size === state.files.size) return { ...state, order };
+  return { ...state, order, files, closer: new Map([...state.closer].filter(([id]) => named.has(id))) };
 }
 
 function withFile(state: PageState, file: FileView, part: number): PageState {
@@ -97,7 +120,36 @@ function withFile(state: PageState, file: FileView, part: number): PageState {
   const next: FileView = { ...file, hunks: keepEqual(before?.hunks ?? [], hunks) };
   if (before !== undefined && sameFile(before, next)) return state;
   const files = new Map(state.files).set(file.id, next);
-  return { ...state, files, order: state.order.includes(file.id) ? state.order : [...state.order, file.id] };
+  const order = before !== undefined || state.order.includes(file.id) ? state.order : [...state.order, file.id];
+  return { ...state, files, order, closer: before === undefined ? state.closer : stillClose(state, before, next) };
+}
+
+/** What is known of the file's hunks whose rows are as they were. */
+function stillClose({ closer }: PageState, before: FileView, now: FileView): PageState["closer"] {
+  const known = closer.get(now.id);
+  if (known === undefined) return closer;
+  const rows = new Map(before.hunks.map((hunk) => [hunk.id, hunk.rows]));
+  const left = now.hunks.flatMap((hunk) => {
+    const view = known.get(hunk.id);
+    return view !== undefined && same(rows.get(hunk.id), hunk.rows) ? [[hunk.id, view] as const] : [];
+  });
+  return left.length === known.size ? closer : new Map(closer).set(now.id, new Map(left));
+}
+
+function withCloser(state: PageState, id: FileId, revision: number, hunks: readonly CloserView[]): PageState {
+  const file = state.files.get(id);
+  if (file === undefined || file.revision !== revision) return state;
+  const there = new Set(file.hunks.map((hunk) => hunk.id));
+  const known = new Map(state.closer.get(id));
+  let changed = false;
+  for (const view of hunks) {
+    const old = known.get(view.hunk);
+    if (!there.has(view.hunk) || (old !== undefined && same(old, view))) continue;
+    // The lines that are chosen are known by their pairs.
+    known.set(view.hunk, old !== undefined && same(old.pairs, view.pairs) ? { ...view, pairs: old.pairs } : view);
+    changed = true;
+  }
+  return changed ? { ...state, closer: new Map(state.closer).set(id, known) } : state;
 }
 
 function appended(before: readonly HunkView[], more: readonly HunkView[]): HunkView[] {

@@ -5,10 +5,13 @@
  * without a button that says how much more there is.
  */
 import { useState } from "preact/hooks";
+import type { Parts } from "../protocol/view.ts";
+import { marked } from "./marked.ts";
 import { spansOf } from "./spans.ts";
 import { isOdd, spelled, visible, type Run, type Slot } from "./visible.ts";
 import { numeral, t } from "./words.ts";
 
+const none: Parts = [];
 const longestLine = 2000;
 const moreOfALine = 20_000;
 
@@ -16,13 +19,22 @@ export function Text({ text, slot }: { text: string; slot?: Slot }) {
   return <>{visible(text, slot).map(drawRun)}</>;
 }
 
-/** One line of a file: isolated, left to right, wrapped. `onWhole` hears whether all of it is shown. */
-export function Line({ text, changed }: { text: string; changed: boolean }) {
+/** One line of a file: isolated, left to right, wrapped. `words`: the parts of it that changed. */
+export function Line({ text, changed, words = none }: { text: string; changed: boolean; words?: Parts }) {
   const [length, setLength] = useState(longestLine);
   const left = text.length - length;
+  const shown = left > 0 ? text.slice(0, wholeAt(text, length)) : text;
   return (
     <bdi dir="ltr" class="line">
-      <Text text={left > 0 ? text.slice(0, wholeAt(text, length)) : text} slot={{ blanks: changed }} />
+      {marked(visible(shown, { blanks: changed }), words).map((piece, index) =>
+        piece.changed ? (
+          <span class="word" key={index}>
+            {piece.runs.map(drawRun)}
+          </span>
+        ) : (
+          piece.runs.map(drawRun)
+        ),
+      )}
       {left > 0 && (
         <button class="more" data-hidden onClick={() => setLength(length + moreOfALine)}>
           {t("show {0} more characters", numeral(left))}

@@ -1,11 +1,12 @@
 /**
- * Watched: which hunks have been on screen, all of them, from the head to the last line.
+ * Watched: which hunks have been on screen, all of them, from the head to the last line, and which are about to be.
  *
  * A hunk whose lines are partly behind a "show more" button has not been on screen.
  * Always: a hunk is reported at most once per watching.
  */
 import { useEffect, useRef } from "preact/hooks";
 import type { RefObject } from "preact";
+import type { Place } from "./places.ts";
 
 const waiting = new WeakMap<Element, () => void>();
 const observer = new IntersectionObserver((entries) => {
@@ -60,4 +61,43 @@ export function useWatched(face: string, onSeen: () => void): RefObject<HTMLDivE
     };
   }, [face]);
   return box;
+}
+
+const nearby = new Map<Element, () => void>();
+const approach = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) nearby.get(target)?.();
+  },
+  { rootMargin: "400px 0px" },
+);
+let coming: Place[] = [];
+
+/** Tells of a hunk once it has come near, and again whenever one of `values` is another; of all that come at once together. */
+export function useNear(
+  box: RefObject<HTMLDivElement | null>,
+  place: Place | null,
+  onNear: (places: readonly Place[]) => void,
+  values: readonly unknown[],
+): void {
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || place === null) return;
+    nearby.set(element, () => {
+      leave();
+      if (coming.push(place) > 1) return;
+      queueMicrotask(() => {
+        const all = coming;
+        coming = [];
+        onNear(all);
+      });
+    });
+    approach.observe(element);
+    return leave;
+
+    function leave() {
+      if (element === null) return;
+      nearby.delete(element);
+      approach.unobserve(element);
+    }
+  }, values);
 }

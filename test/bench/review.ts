@@ -13,8 +13,9 @@ import { fileURLToPath } from "node:url";
 import { root } from "../../scripts/setup.mjs";
 import type { Bench, Row } from "../../scripts/bench.ts";
 import { apply, hunksOf } from "../../src/review/api.ts";
+import type { Grown } from "./reviewGrowth.ts";
 import { copiesFolder, gitDiff, gitTimes, gitVersion } from "./reviewGit.ts";
-import { packagesReady, rivalsReady } from "./reviewPackages.ts";
+import { installedReady, packagesReady } from "./reviewPackages.ts";
 import { madePairs, realPairs, specs, type Pair } from "./reviewPairs.ts";
 import { streamingRows } from "./reviewStreaming.ts";
 import { memoryRow, sizeRow } from "./reviewWeight.ts";
@@ -38,7 +39,7 @@ const bench: Bench = async ({ seed, args }) => {
   try {
     const parts: [string, () => Row[] | Promise<Row[]>][] = [
       ["git", () => gitRows(pairs, folder, rounds)],
-      ["growth", () => [growthRow(source, seed)]],
+      ["growth", () => [growthRow(source, seed), ...countedRows()]],
       ["rivals", () => rivalRows(pairs, folder, limit)],
       ["streaming", () => streamingRows(pairs, source, seed)],
       ["memory", () => [memoryRow(seed)]],
@@ -169,8 +170,25 @@ function growthRow(source: string, seed: number): Row {
   };
 }
 
+/** The same in work done, which no other program on the machine adds to. */
+function countedRows(): Row[] {
+  const program = fileURLToPath(new URL("reviewGrowth.ts", import.meta.url));
+  const child = spawnSync(process.execPath, [program], { encoding: "utf8" });
+  if (child.status !== 0) return [notRun("growth, counted", child.stderr.slice(0, 200))];
+  return (JSON.parse(child.stdout) as Grown[]).map(({ kind, what, lines, small, large }) => ({
+    figure: `growth, counted: ${what}, ${kind}`,
+    value: large,
+    unit: "runs",
+    against: `${lines.toLocaleString("en")} lines`,
+    rival: small,
+    ratio: large / small,
+    goal: "<= 5",
+    met: large / small <= 5,
+  }));
+}
+
 async function rivalRows(pairs: readonly Pair[], folder: string, limit: number): Promise<Row[]> {
-  const there = await rivalsReady(rivalSpecs);
+  const there = await installedReady("review-rivals", rivalSpecs, "Fetching other diff libraries from npm");
   if ("cause" in there) return rivals.map((name) => notRun(name, there.cause));
   const rows: Row[] = [];
   const program = fileURLToPath(new URL("reviewRival.ts", import.meta.url));

@@ -31,9 +31,7 @@ export async function packagesReady(specs: readonly string[]): Promise<Fetched> 
     if (missing.length > 0) await step(`Fetching ${missing.length} package versions from npm`, fetched);
     return { kind: "ready", folder: folderOf };
   } catch (problem) {
-    const { output = "", message } = problem as { output?: string; message: string };
-    const codes = [...output.matchAll(/^npm (?:error|ERR!) (code \S+|\d+ .*)$/gm)].map(([, code]) => code!);
-    return { kind: "missing", cause: [message.slice(0, 200), ...codes].join(", ") };
+    return { kind: "missing", cause: causeOf(problem) };
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -54,24 +52,38 @@ export async function packagesReady(specs: readonly string[]): Promise<Fetched> 
   }
 }
 
-/** Installs the other libraries with what they need, beside the packages. They are no part of the project. */
-export async function rivalsReady(specs: readonly string[]): Promise<{ folder: string } | { cause: string }> {
-  const folder = join(cache, "fixtures", "review-rivals");
-  const list = specs.join(" ");
-  if (existsSync(join(folder, `complete ${list}`.replaceAll("/", "_")))) return { folder };
+/**
+ * Installs packages with what they need in a folder of the cache, named `name`: what a bench or a proof is held against or run by, and
+ * no part of the project. `saying` is shown while they are fetched.
+ */
+export async function installedReady(
+  name: string,
+  specs: readonly string[],
+  saying: string,
+): Promise<{ folder: string } | { cause: string }> {
+  const folder = join(cache, "fixtures", name);
+  const complete = `complete ${specs.join(" ")}`.replaceAll("/", "_");
+  if (existsSync(join(folder, complete))) return { folder };
   const partial = `${folder}.partial-${process.pid}`;
   try {
-    await step("Fetching other diff libraries from npm", async () => {
+    await step(saying, async () => {
       mkdirSync(partial, { recursive: true });
       writeFileSync(join(partial, "package.json"), '{ "private": true }\n');
       await npm(["install", ...specs, "--no-save", "--ignore-scripts", "--fetch-retries=1"], partial);
-      writeFileSync(join(partial, `complete ${list}`.replaceAll("/", "_")), "");
+      writeFileSync(join(partial, complete), "");
       rmSync(folder, { recursive: true, force: true });
       renameSync(partial, folder);
     });
     return { folder };
   } catch (problem) {
     rmSync(partial, { recursive: true, force: true });
-    return { cause: (problem as Error).message.slice(0, 200) };
+    return { cause: causeOf(problem) };
   }
+}
+
+/** What npm said of it, in one line. */
+function causeOf(problem: unknown): string {
+  const { output = "", message } = problem as { output?: string; message: string };
+  const codes = [...output.matchAll(/^npm (?:error|ERR!) (code \S+|\d+ .*)$/gm)].map(([, code]) => code!);
+  return [message.slice(0, 200), ...codes].join(", ");
 }

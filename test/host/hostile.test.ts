@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { EventEmitter, commands, window, workspace, type Uri, type WebviewPanel } from "vscode";
+import { commands, window, workspace } from "vscode";
 import type { ForTests } from "../../src/extension.ts";
 import type { FileView, HunkView } from "../../src/protocol/index.ts";
 import type { Supervised } from "../../src/session/index.ts";
@@ -12,6 +12,7 @@ import { bytesIn, sameBytes } from "./bytes.ts";
 import { extensionUnderTest, filesOf, idle, itemOf, until } from "./extension.ts";
 import type { LoggedEvent } from "../ui/logs.ts";
 import { decisionsIn, logOf } from "./logged.ts";
+import { pageInOurHands } from "./pageInHand.ts";
 import {
   begun,
   calls,
@@ -44,39 +45,6 @@ const turns: Step[][] = [
   ],
   [{ blocks: [edit("SEVEN", "Seven")] }, { blocks: [says("Again.")] }],
 ];
-
-/** A page that is not there: what the host shows to it, and what it sends. */
-function pageInOurHands(): Disposable & { token(): string; send(message: unknown): void; close(): void } {
-  const before = window.createWebviewPanel;
-  let html = "";
-  const received = new EventEmitter<unknown>();
-  let disposed = new EventEmitter<void>();
-  const make = (): WebviewPanel => {
-    disposed = new EventEmitter<void>();
-    return {
-      webview: {
-        options: {},
-        cspSource: "'self'",
-        set html(text: string) {
-          html = text;
-        },
-        onDidReceiveMessage: received.event,
-        postMessage: () => Promise.resolve(true),
-        asWebviewUri: (uri: Uri) => uri,
-      },
-      onDidDispose: disposed.event,
-      reveal: () => undefined,
-      dispose: () => disposed.fire(),
-    } as unknown as WebviewPanel;
-  };
-  Object.assign(window, { createWebviewPanel: make });
-  return {
-    token: () => /name="countersign-token" content="([^"]+)"/.exec(html)?.[1] ?? "",
-    send: (message) => received.fire(message),
-    close: () => disposed.fire(),
-    [Symbol.dispose]: () => void Object.assign(window, { createWebviewPanel: before }),
-  };
-}
 
 describe("hostile ground in the editor", function () {
   this.timeout(60_000);

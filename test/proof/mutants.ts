@@ -5,15 +5,20 @@
  * that is no other program, or only a slower one, stands in `equivalent-mutants.json` with the reason, one by one: by its file, the line
  * it is in, and what it makes of which part of it. Of all others at least 95 in 100 have to be noticed.
  *
- * A slice takes its share of the files. Runs at the lowest priority; the table of files goes to the output.
+ * Stryker is fetched from npm into the cache; where it cannot be had, the proof ends with the cause. A slice takes its share of the
+ * files. Runs at the lowest priority; the table of files goes to the output, and what was not noticed into the report.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { setPriority, tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Proof } from "../../scripts/proof.ts";
+import { pathToFileURL } from "node:url";
+import type { Proof, Tried } from "../../scripts/proof.ts";
+import { root } from "../../scripts/setup.mjs";
+import { installedReady } from "../bench/reviewPackages.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const stryker = "@stryker-mutator/core";
+const strykerVersion = "10.0.0";
 const room = "src/review";
 const least = 0.95;
 
@@ -44,11 +49,20 @@ interface Equivalent {
 }
 type Named = Omit<Equivalent, "why">;
 
+/** What came of a file's mutants. Those that are listed count for nothing else. */
+interface Row {
+  killed: number;
+  listed: number;
+  survived: Named[];
+}
+
 const proof: Proof = async ({ slice }) => {
+  const found = await installedReady("stryker", [`${stryker}@${strykerVersion}`], "Fetching Stryker from npm");
+  if ("cause" in found) throw new Error(`Stryker ${strykerVersion} cannot be had: ${found.cause}`);
+  const entry = createRequire(join(found.folder, "package.json")).resolve(stryker);
+  // Its type declarations do not say more than is said above, and it is loaded only here.
+  const { Stryker } = (await import(pathToFileURL(entry).href)) as Core;
   const listed = JSON.parse(readFileSync(join(root, "test/proof/equivalent-mutants.json"), "utf8")) as Equivalent[];
-  // The type declarations of Stryker do not say more than is said above, and it is loaded only here.
-  const name = "@stryker-mutator/core";
-  const { Stryker } = (await import(name)) as Core;
   setPriority(19);
   const files = readdirSync(join(root, room)).filter((file) => file.endsWith(".ts") && file !== "index.ts");
   const own = files.filter((_, index) => index % slice.n === slice.k - 1).map((file) => `${room}/${file}`);
@@ -79,36 +93,47 @@ const proof: Proof = async ({ slice }) => {
 
 function judged(mutants: readonly Mutant[], copy: string, files: readonly string[], listed: readonly Equivalent[]) {
   const sources = new Map(files.map((file) => [file, readFileSync(join(copy, file), "utf8").split("\n")]));
-  const of = new Map<string, { caught: number; left: Named[]; listed: number }>();
-  const used = new Set<Equivalent>();
+  const rows = new Map(files.map((file): [string, Row] => [file, { killed: 0, listed: 0, survived: [] }]));
+  const silent = new Set<Equivalent>();
   for (const mutant of mutants) {
     if (!["Killed", "Timeout", "Survived", "NoCoverage"].includes(mutant.status)) continue;
     const file = relative(copy, mutant.fileName);
-    const row = of.get(file) ?? { caught: 0, left: [], listed: 0 };
-    of.set(file, row);
+    const row = rows.get(file)!;
     const named = nameOf(mutant, file, sources.get(file)!);
     const known = listed.find((one) => same(one, named));
-    if (mutant.status === "Killed" || mutant.status === "Timeout") row.caught++;
+    if (mutant.status === "Killed" || mutant.status === "Timeout") row.killed++;
     else if (known) row.listed++;
-    else row.left.push(named);
-    if (known) used.add(known);
+    else row.survived.push(named);
+    // A run that only took too long says nothing.
+    if (known && mutant.status !== "Killed") silent.add(known);
   }
-  const cases: unknown[] = [];
-  let [caught, left] = [0, 0];
-  for (const [file, row] of [...of].sort()) {
-    const all = row.caught + row.left.length;
-    const share = ((100 * row.caught) / Math.max(1, all)).toFixed(1);
-    console.log(
-      `${file.padEnd(32)} ${String(all).padStart(5)} mutants, ${share.padStart(5)} % noticed, ${row.listed} listed`,
-    );
-    caught += row.caught;
-    left += row.left.length;
-    cases.push(...row.left);
+  const wrong = listed.filter((one) => files.includes(one.file) && !silent.has(one));
+  return told(rows, wrong);
+}
+
+/** Prints the table, and says what of it fails: too few noticed, or something listed that is not there or is noticed. */
+function told(rows: ReadonlyMap<string, Row>, wrong: readonly Equivalent[]): Tried {
+  const line = (file: string, killed: number, known: number, survived: number) => {
+    const share = ((100 * killed) / Math.max(1, killed + survived)).toFixed(1);
+    const figures = [killed + known + survived, killed, known, survived, share];
+    console.log(file.padEnd(32) + figures.map((figure) => String(figure).padStart(10)).join(""));
+  };
+  console.log(`${"".padEnd(32)}   mutants    killed    listed  survived         %`);
+  let [killed, known, survived] = [0, 0, 0];
+  for (const [file, row] of rows) {
+    line(file, row.killed, row.listed, row.survived.length);
+    killed += row.killed;
+    known += row.listed;
+    survived += row.survived.length;
   }
-  const gone = listed.filter((one) => files.includes(one.file) && !used.has(one));
-  for (const one of gone) cases.unshift({ ...one, problem: "listed as equivalent, but there is no such mutant" });
-  const enough = caught >= least * (caught + left);
-  return { tried: caught + left, failed: gone.length + (enough ? 0 : left), cases };
+  line("all", killed, known, survived);
+  const enough = killed >= least * (killed + survived);
+  const problem = "listed as equivalent, but there is no such mutant, or a test notices it";
+  return {
+    tried: killed + survived,
+    failed: wrong.length + (enough ? 0 : survived),
+    cases: [...wrong.map((one) => ({ ...one, problem })), ...[...rows.values()].flatMap((row) => row.survived)],
+  };
 }
 
 function nameOf({ location: { start, end }, replacement }: Mutant, file: string, lines: readonly string[]): Named {

@@ -1,11 +1,13 @@
 /**
  * How the mutation tests run a room's unit tests: mocha in one process, the sources as they are, one mutant switched on at a time.
  *
- * Loaded by Stryker in each of its worker processes, in a copy of the project. The tests are loaded once; the slow ones run last,
- * and the first that fails ends the run. Properties are tried with one seed and not shrunk: that a mutant is noticed is enough.
+ * Loaded by Stryker in each of its worker processes, in a copy of the project. The tests are loaded once; the slow ones run last, and
+ * the first that fails ends the run. A mutant of what is computed on loading takes a process of its own: it is held against the tests
+ * whose names begin as its file's, or all but the slow ones. Properties are tried with one seed and not shrunk: that a mutant is noticed
+ * is enough.
  */
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as fc from "fast-check";
 import Mocha from "mocha";
 
@@ -13,7 +15,7 @@ import Mocha from "mocha";
 interface Switches {
   activeMutant?: string;
   currentTestId?: string;
-  mutantCoverage?: unknown;
+  mutantCoverage?: { static: Record<string, number>; perTest: unknown };
   hitCount?: number;
   hitLimit?: number;
 }
@@ -28,7 +30,7 @@ interface TestResult {
 }
 
 interface MutantRun {
-  activeMutant: { id: string };
+  activeMutant: { id: string; fileName: string };
   testFilter?: string[];
   hitLimit?: number;
   mutantActivation: "runtime" | "static";
@@ -44,17 +46,21 @@ function runner() {
   const switches = ((globalThis as unknown as { __stryker__?: Switches }).__stryker__ ??= {});
   let mocha: Mocha | null = null;
 
-  async function load(mutant: string | undefined): Promise<Mocha> {
+  async function load(mutant?: MutantRun["activeMutant"]): Promise<Mocha> {
     if (mocha) return mocha;
-    switches.activeMutant = mutant;
+    switches.activeMutant = mutant?.id;
     fc.configureGlobal({ seed: 1, endOnFailure: true });
     mocha = new Mocha({ timeout: 0, reporter: Silent as unknown as Mocha.ReporterConstructor });
     mocha.cleanReferencesAfterRun(false);
     const folder = join(process.cwd(), process.env.COUNTERSIGN_MUTANTS_TESTS ?? "test/unit/review");
     const names = readdirSync(folder).filter((name) => name.endsWith(".test.ts") && !left.includes(name));
-    const late = (name: string) => Number(slow.includes(name));
-    for (const name of names.sort((a, b) => late(a) - late(b))) mocha.addFile(join(folder, name));
+    for (const name of mutant ? near(names, mutant.fileName) : inOrder(names)) mocha.addFile(join(folder, name));
+    const sources = join(process.cwd(), "src/review");
+    for (const name of readdirSync(sources)) await import(join(sources, name));
+    // What the tests' tables are made of is no part of what the sources compute on loading.
+    const computed = structuredClone(switches.mutantCoverage?.static);
     await mocha.loadFilesAsync();
+    if (switches.mutantCoverage && computed) switches.mutantCoverage.static = computed;
     mocha.suite.beforeEach(function () {
       switches.currentTestId = this.currentTest?.fullTitle();
     });
@@ -81,7 +87,7 @@ function runner() {
     capabilities: () => ({ reloadEnvironment: false }),
     async dryRun() {
       try {
-        const tests = await run(await load(undefined), null);
+        const tests = await run(await load(), null);
         return { status: "complete", tests, mutantCoverage: switches.mutantCoverage };
       } catch (error) {
         return { status: "error", errorMessage: String((error as Error).stack) };
@@ -91,7 +97,7 @@ function runner() {
       try {
         switches.hitLimit = hitLimit;
         switches.hitCount = hitLimit === undefined ? undefined : 0;
-        const all = await load(mutantActivation === "static" ? activeMutant.id : undefined);
+        const all = await load(mutantActivation === "static" ? activeMutant : undefined);
         switches.activeMutant = activeMutant.id;
         const tests = await run(all, testFilter ?? []);
         if (hitLimit !== undefined && switches.hitCount! > hitLimit) return { status: "timeout", reason: "hit limit" };
@@ -105,6 +111,15 @@ function runner() {
       }
     },
   };
+}
+
+function inOrder(names: readonly string[]): string[] {
+  return [...names].sort((a, b) => Number(slow.includes(a)) - Number(slow.includes(b)));
+}
+
+function near(names: readonly string[], source: string): string[] {
+  const own = names.filter((name) => name.startsWith(basename(source, ".ts")));
+  return own.length > 0 ? own : names.filter((name) => !slow.includes(name));
 }
 
 /** No filter means that no test is known to reach the mutant: all are run. */

@@ -25,6 +25,7 @@ const proof: Proof = async ({ seed, slice }) => {
   const random = seeded(seed);
   const order = drawn(found.pairs, found.pairs.length, seed, 1);
   const cases: string[] = [];
+  const worst: { name: string; settled: number; changed: number }[] = [];
   let tried = 0;
 
   const play = (name: string, before: string, after: string, sum: { settled: number; changed: number }) => {
@@ -39,6 +40,7 @@ const proof: Proof = async ({ seed, slice }) => {
       );
       sum.settled += one.settled;
       sum.changed += one.changed;
+      if (one.changed > 0) worst.push({ name, ...one });
     } catch (error) {
       cases.push(`${name}: ${(error as Error).message}`);
     }
@@ -58,11 +60,14 @@ const proof: Proof = async ({ seed, slice }) => {
     if (base.length <= largest && base.split("\n").length >= 2_000) bases.push(base);
   }
   for (const [index, base] of own(bases.map((base, index) => [index, base] as const)))
-    for (const { name, before, after } of movedPairs(base, seed + index)) play(name, before, after, inMoved);
+    for (const { name, before, after } of movedPairs(base, seed + index))
+      play(`file ${index}, ${name}`, before, after, inMoved);
 
   const share = ({ settled, changed }: typeof inReal) =>
     `${changed} of ${settled} settled hunks changed later (${((100 * changed) / Math.max(1, settled)).toFixed(2)} %)`;
   console.log(`real pairs: ${share(inReal)}; moved blocks: ${share(inMoved)}`);
+  worst.sort((a, b) => b.changed - a.changed);
+  for (const { name, settled, changed } of worst.slice(0, 8)) console.log(`  ${changed} of ${settled}: ${name}`);
   for (const [name, sum] of Object.entries({ "real pairs": inReal, "moved blocks": inMoved }))
     if (sum.settled >= 1_000 && sum.changed > 0.01 * sum.settled) cases.push(`${name}: ${share(sum)}`);
   return { tried, failed: cases.length, cases };

@@ -6,6 +6,7 @@ const ways = "unit/system/sandbox/attacks.ts";
 const life = "unit/system/sandbox/running.test.ts";
 const probe = "unit/system/sandbox/probe.test.ts";
 const repository = "unit/draft/repository.test.ts";
+const whole = "unit/hostile/commands.test.ts";
 const everyUser = "holds against every way of the table too, with an open file of its window inherited";
 
 export const attacksCommands: readonly Row[] = [
@@ -79,6 +80,8 @@ export const attacksCommands: readonly Row[] = [
         "makes a namespace of its own",
         "makes a hard link to a file outside",
       ),
+      ...tests(whole, "shows what would run byte by byte, several lines and what nobody sees included"),
+      ...tests("unit/engine/shaping.test.ts", "shows the line alone, and what it leads to on one line each"),
     ],
   },
   {
@@ -86,6 +89,7 @@ export const attacksCommands: readonly Row[] = [
     name: "a harmless tool that carries secrets out",
     tests: [
       ...tests(ways, "connects to a server of this machine", "connects to an abstract socket", "asks for a name"),
+      ...tests(whole, "reads no file of secrets, nothing of the person's, and reaches nobody"),
       ...tests(probe, "are left out with a socket in them, and when they are links"),
     ],
   },
@@ -104,6 +108,7 @@ export const attacksCommands: readonly Row[] = [
       ...tests(probe, "says what to install where there is no tool, what is too old, and what does not work"),
       ...tests(probe, "takes no tool that somebody else could have put or changed there"),
       ...tests(breakout, "does not run where a mount point has become a link"),
+      ...tests(whole, "has no command tool, and the session says so once, with the remedy"),
     ],
   },
   {

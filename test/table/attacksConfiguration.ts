@@ -1,10 +1,10 @@
 /** Attacks by configuration and by trust that was given to something else. */
-import { appeared } from "./absent.ts";
 import { tests, type Row } from "./row.ts";
 
 const model = "unit/hostile/model.test.ts";
 const sources = "unit/hostile/sources.test.ts";
 const names = "unit/review/protected.test.ts";
+const members = "unit/review/protectedMembers.test.ts";
 const bulk = "gets nothing that others run or obey into a bulk accept, in any spelling, there already or not";
 
 export const attacksConfiguration: readonly Row[] = [
@@ -43,8 +43,15 @@ export const attacksConfiguration: readonly Row[] = [
   {
     id: "A04",
     name: "an approval that was given to a name, whose content is exchanged later",
-    unreachable: "nothing is approved and kept: there is no command, no check and no rule file that could run",
-    guard: () => appeared("src/checks", "src/rules", "src/engine/acp"),
+    tests: [
+      ...tests(
+        "unit/hostile/commands.test.ts",
+        "asks again when what it leads to has changed, and keeps an answer that is for always outside the folder",
+        "is allowed by nothing that lies in the workspace",
+      ),
+      ...tests("unit/engine/resolving.test.ts", "is another one after a change of ", "leads through no link"),
+      ...tests("unit/memory/approvals.test.ts", "is none where the file is "),
+    ],
   },
   {
     id: "A05",
@@ -58,7 +65,8 @@ export const attacksConfiguration: readonly Row[] = [
     id: "A06",
     name: "a file that the editor or an agent runs or obeys, and a schema that it fetches",
     tests: [
-      ...tests(names, "is found, hunk by hunk: ", ", with what it causes"),
+      ...tests(names, ", with what it causes"),
+      ...tests(members, "is found, hunk by hunk: "),
       ...tests(model, bulk, "gets such a file in by a decision of its own, and out again"),
       ...tests(
         "host/hostile.test.ts",

@@ -76,6 +76,21 @@ export const attacksSecrets: readonly Row[] = [
     ],
   },
   {
+    id: "A54",
+    name: "an agent that goes on and on",
+    tests: [
+      ...tests(
+        "unit/session/questions.test.ts",
+        "of files stops the turn in its middle, says so, and leaves the hunks",
+        "is without the waiting for an answer, and without a window that was closed",
+      ),
+      ...tests(
+        "unit/hostile/commands.test.ts",
+        "is silent within a second of a stop in its middle, and nothing of it goes on",
+      ),
+    ],
+  },
+  {
     id: "A55",
     name: "a file of the draft that the editor opens, and runs",
     tests: [

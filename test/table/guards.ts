@@ -16,6 +16,7 @@ const paths = { file: "src/system/paths.ts", tests: "test/unit/system/paths.test
 const git = { file: "src/system/git.ts", tests: "test/unit/system/git.test.ts" };
 const tools = { tests: "test/unit/engine/tools.test.ts" };
 const names = { file: "src/review/protected.ts", tests: "test/unit/review/protected.test.ts" };
+const members = "test/unit/review/protectedMembers.test.ts";
 const visible = { file: "src/webview/visible.ts", tests: "test/unit/webview/visible.test.ts" };
 const page = { file: "src/protocol/page.ts", tests: "test/unit/webview/html.test.ts" };
 const client = { file: "src/engine/anthropic/client.ts", tests: "test/unit/engine/client.test.ts" };
@@ -125,13 +126,14 @@ export const guards: readonly Guard[] = [
   {
     guard: "a manifest that cannot be read is protected",
     ...names,
+    tests: members,
     replace: "if (unreadable)",
     by: "if (hunk === null)",
   },
   {
     guard: "members are read with their escapes",
     file: "src/review/members.ts",
-    tests: names.tests,
+    tests: members,
     replace: 'return JSON.parse(quoted.replaceAll("\\t", "\\\\t")) as string;',
     by: "return quoted.slice(1, -1);",
   },

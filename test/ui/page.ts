@@ -21,6 +21,7 @@ import { pseudoBundle, unsaid } from "./pseudo.ts";
 import { states } from "./states.ts";
 import { themes, type ThemeName } from "./themes.ts";
 import { walks } from "./walks.ts";
+import { walksByLines } from "./walksByLines.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const out = join(root, "out/page");
@@ -41,6 +42,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const problems: string[] = [];
+/** What the page says without anybody's doing. */
+const unasked: ReadonlySet<PageMessage["kind"]> = new Set(["beat", "ready", "closer"] as const);
 
 mkdirSync(out, { recursive: true });
 await buildPage();
@@ -176,7 +179,7 @@ async function posted(page: Page): Promise<PageMessage[]> {
   return messages.flatMap((message) => {
     const parsed = parsePageMessage(message, token);
     if (parsed === null) problems.push(`the page posted what is no message: ${JSON.stringify(message)}`);
-    return parsed === null || parsed.kind === "beat" || parsed.kind === "ready" ? [] : [parsed];
+    return parsed === null || unasked.has(parsed.kind) ? [] : [parsed];
   });
 }
 
@@ -244,7 +247,7 @@ async function accessible(page: Page, label: string): Promise<void> {
 }
 
 async function keys(browser: Browser): Promise<void> {
-  for (const walk of walks) {
+  for (const walk of [...walks, ...walksByLines]) {
     const page = await openPage(browser, walk.name, "dark", sizes.wide);
     await send(page, states.find(({ name }) => name === walk.state)?.messages ?? []);
     await settled(page);
@@ -283,7 +286,7 @@ async function keys(browser: Browser): Promise<void> {
       problems.push(`${walk.name}: ${outside} keys reached the editor, not ${walk.outside ?? 0}`);
     await page.close();
   }
-  console.log(`keys: ${walks.length} walks`);
+  console.log(`keys: ${walks.length + walksByLines.length} walks`);
 }
 
 async function middleOf(page: Page, selector: string): Promise<{ x: number; y: number }> {

@@ -14,6 +14,7 @@ import type {
   RowView,
   TalkItem,
 } from "../../src/protocol/view.ts";
+import { byLines } from "./statesByLines.ts";
 
 const head: HeadView = {
   session: "01jd8m3f5qk2v7x9y4t6w8z0ab",
@@ -30,6 +31,7 @@ const head: HeadView = {
     { text: "Update the README", status: "pending" },
   ],
   notice: null,
+  questions: [],
   undo: "accepted 1 hunk in src/limiter.ts",
   redo: null,
   decisions: [
@@ -498,6 +500,32 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
     ),
   },
   {
+    name: "question",
+    messages: whole(
+      {
+        activity: "waiting",
+        doing: "run npm test",
+        questions: [
+          {
+            id: "q1",
+            kind: "command",
+            title: "The agent wants to run this command.",
+            lines: ["npm test -- --grep restart &&", "  echo \u202etxt.exe \u0007"],
+            folder: "",
+            options: [
+              { id: "once", label: "Run Once", kind: "once" },
+              { id: "session", label: "Allow in This Session", kind: "session" },
+              { id: "always", label: "Always Allow Here", kind: "always" },
+              { id: "refuse", label: "Refuse", kind: "refuse" },
+            ],
+            note: "The script “test” of package.json is: node --test\nIt runs in a sandbox: it can write the private copy alone, has no network, and sees none of your other files.",
+          },
+        ],
+      },
+      [limiter],
+    ),
+  },
+  {
     name: "gone",
     messages: whole({}, [
       file("f1", "src/limiter.ts", [hunk("h1", "stale", clashing, { yours: [], gone: true })]),
@@ -620,6 +648,7 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
       ],
     ),
   },
+  ...byLines.map(({ name, files, rest, keys = [] }) => ({ name, messages: whole({}, files, rest), keys })),
   { name: "hostile", messages: hostile },
   { name: "asked", messages: thousand(), keys: ["b", "Enter"] },
   { name: "help", messages: whole({}, [limiter, server, refusal]), keys: ["?"] },

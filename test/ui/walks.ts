@@ -59,7 +59,15 @@ function written(what: "keep" | "start" | "leave"): Posted {
   return { kind: "task", do: what, text, without: ["file:///work/docs/limits.md"] };
 }
 
-export const walks: readonly { name: string; state: string; steps: readonly Step[]; outside?: number }[] = [
+export interface Walk {
+  name: string;
+  state: string;
+  steps: readonly Step[];
+  /** Keys that reach the editor around the page. */
+  outside?: number;
+}
+
+export const walks: readonly Walk[] = [
   {
     name: "a decision takes the focus to the next undecided hunk",
     state: "review",

@@ -11,7 +11,8 @@ import { failed, limit, unknownStop, type Ended } from "./ends.ts";
 import type { Answer, Call } from "./gather.ts";
 import { resultOf } from "./history.ts";
 import { summaryOf } from "./summary.ts";
-import type { Result, Tools } from "./tools.ts";
+import type { Result } from "./result.ts";
+import type { Tools } from "./tools.ts";
 
 /** How long a tool that is changing a file may still take after a stop, in milliseconds. */
 const grace = 500;

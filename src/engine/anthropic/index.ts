@@ -6,7 +6,7 @@
  * Always: the last event of a turn is `ended`; an abort ends it within a second; the key is in no event.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection, Engine, EngineEvent } from "../../protocol/index.ts";
+import type { Connection, Engine, EngineEvent, TurnRequest } from "../../protocol/index.ts";
 import { withoutSecrets } from "../../protocol/secrets.ts";
 import { checkAccess, openClient } from "./client.ts";
 import type { Wait } from "./patience.ts";
@@ -37,7 +37,7 @@ export function anthropicEngine(options: AnthropicOptions): Engine {
     run: async function* (turn, signal) {
       let prepared: Prepared | null = null;
       try {
-        if (!signal.aborted) prepared = await prepare(options, turn.root);
+        if (!signal.aborted) prepared = await prepare(options, turn);
         if (prepared === null) yield { kind: "ended", how: "stopped" };
         else if (prepared.kind === "ended") yield prepared;
         else yield* runTurn(prepared.means, turn, signal);
@@ -54,12 +54,12 @@ type Ended = Extract<EngineEvent, { kind: "ended" }>;
 type Prepared = { kind: "ready"; means: Means; close(): void } | Ended;
 
 /** Everything a turn needs, or why it cannot begin. */
-async function prepare(options: AnthropicOptions, root: string): Promise<Prepared> {
+async function prepare(options: AnthropicOptions, turn: TurnRequest): Promise<Prepared> {
   const model = options.connection.model.trim() || defaultModel;
   const checked = checkAccess(options.connection.endpoint, options.key);
   if (checked.kind === "refused")
     return { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
-  const tools = await openTools(root);
+  const tools = await openTools(turn.root, turn);
   if (tools === null) {
     return {
       kind: "ended",
@@ -82,7 +82,7 @@ async function prepare(options: AnthropicOptions, root: string): Promise<Prepare
     asking: { client, place, watch },
     tools,
     model,
-    system: options.system ?? systemPrompt,
+    system: options.system ?? systemPrompt(turn.commands !== undefined),
     limits,
     wait,
   };

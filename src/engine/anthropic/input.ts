@@ -7,8 +7,8 @@
 import type { PlanStep } from "../../protocol/index.ts";
 import { isWhole } from "./unicode.ts";
 
-/** What a key may hold. `range`: two whole numbers. `steps`: the steps of a plan. */
-export type Kind = "string" | "boolean" | "range" | "steps";
+/** What a key may hold. `range`: two whole numbers. `steps`: the steps of a plan. `seconds`: up to an hour. */
+export type Kind = "string" | "boolean" | "range" | "steps" | "seconds" | "choices";
 export type Shape = ReadonlyMap<string, { kind: Kind; required: boolean }>;
 
 const statuses: readonly string[] = ["pending", "in_progress", "done"] satisfies PlanStep["status"][];
@@ -40,6 +40,17 @@ function problemWith(kind: Kind, value: unknown): string | null {
       return Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger)
         ? null
         : "has to be two whole numbers: [first line, last line]";
+    case "seconds":
+      return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 3600
+        ? null
+        : "has to be a whole number of seconds, from 1 to 3600";
+    case "choices":
+      return Array.isArray(value) &&
+        value.length >= 2 &&
+        value.length <= 6 &&
+        value.every((one) => typeof one === "string" && one.trim() !== "" && isWhole(one))
+        ? null
+        : "has to be a list of two to six texts";
     case "steps":
       if (!Array.isArray(value) || value.length > 100) return "has to be a list of at most 100 steps";
       return value.every(isStep)

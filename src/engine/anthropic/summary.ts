@@ -17,6 +17,8 @@ export function summaryOf(name: string, input: unknown): string {
     Object.hasOwn(given, key) && typeof given[key] === "string" ? given[key] : "";
   const what = visible(name);
   if (name === "plan") return Array.isArray(given.steps) ? `plan (${given.steps.length} steps)` : "plan";
+  if (name === "run_command") return `run ${visible(words("command"))}`;
+  if (name === "ask_person") return `ask “${visible(words("question"))}”`;
   const path = visible(words("file_path"));
   if (path !== "") return `${what} ${path}${lines(given.view_range)}`;
   const pattern = visible(words("pattern"));

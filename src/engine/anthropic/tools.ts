@@ -11,18 +11,14 @@ import { isUtf8 } from "node:buffer";
 import { lstat, readFile, realpath, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { betaEditTool, betaReadTool, betaWriteTool } from "@anthropic-ai/sdk/tools/agent-toolset/node";
-import type { PlanStep } from "../../protocol/index.ts";
+import type { PlanStep, TurnRequest } from "../../protocol/index.ts";
+import { askDescription, askPerson } from "./asking.ts";
+import { commandDescription, runCommand } from "./commanding.ts";
 import { guard, guardPattern } from "./guard.ts";
 import { asWritten, meant, missedBy, told } from "./hidden.ts";
 import { problemOf, type Kind, type Shape } from "./input.ts";
+import { failed, type Result } from "./result.ts";
 import { search } from "./search.ts";
-
-/** What a call came to. `plan` is set when the call was a valid plan. */
-export interface Result {
-  ok: boolean;
-  text: string;
-  plan?: PlanStep[];
-}
 
 /** A tool as the API is told of it. */
 export interface Definition {
@@ -62,11 +58,11 @@ interface Ready {
 const editLimit = 16 * 1024 * 1024;
 const readLimit = 256 * 1024;
 
-/** The tools for one draft, or null when its folder is not there. */
-export async function openTools(folder: string): Promise<Tools | null> {
+/** The tools for one draft, and for one turn's questions and commands; null when its folder is not there. */
+export async function openTools(folder: string, turn?: Pick<TurnRequest, "ask" | "commands">): Promise<Tools | null> {
   const root = await realpath(folder).catch(() => null);
   if (root === null || !(await lstat(root)).isDirectory()) return null;
-  const tools = new Map<string, Tool>(Object.entries(toolsOf(root)));
+  const tools = new Map<string, Tool>(Object.entries({ ...toolsOf(root), ...(turn ? toolsWith(root, turn) : {}) }));
   return {
     definitions: [...tools].map(([name, tool]) => definition(name, tool)),
     run: async (name, input, signal) => {
@@ -130,6 +126,31 @@ function toolsOf(root: string): Record<string, Tool> {
         return { ok: true, text: "The person sees the plan.", plan: steps };
       },
     },
+  };
+}
+
+/** What needs the person, or the machine: there only where the turn has it. */
+function toolsWith(root: string, { ask, commands }: Pick<TurnRequest, "ask" | "commands">): Record<string, Tool> {
+  const text = { type: "string" };
+  const asking: Tool = {
+    description: askDescription,
+    properties: { question: text, choices: { type: "array", items: text, minItems: 2, maxItems: 6 } },
+    shape: shapeOf({ question: "string!", choices: "choices!" }),
+    run: (input, signal) => askPerson({ ask }, input as Parameters<typeof askPerson>[1], signal),
+  };
+  if (commands === undefined) return { ask_person: asking };
+  return {
+    run_command: {
+      description: commandDescription,
+      properties: {
+        command: text,
+        folder: { type: "string", description: "Where to run it. By default the project's root." },
+        timeout_seconds: { type: "integer", minimum: 1, maximum: 3600 },
+      },
+      shape: shapeOf({ command: "string!", folder: "string", timeout_seconds: "seconds" }),
+      run: (input, signal) => runCommand(root, { ask, commands }, input as Parameters<typeof runCommand>[2], signal),
+    },
+    ask_person: asking,
   };
 }
 
@@ -262,8 +283,4 @@ function shapeOf(keys: Record<string, Kind | `${Kind}!`>): Shape {
       { kind: kind.replace("!", "") as Kind, required: kind.endsWith("!") },
     ]),
   );
-}
-
-function failed(text: string): Result {
-  return { ok: false, text };
 }

@@ -12,6 +12,7 @@ import { runCalls } from "./calls.ts";
 import { stepEnded } from "./ends.ts";
 import type { Answer } from "./gather.ts";
 import { dressed, mend, promptMessage, wellFormed, type Kept } from "./history.ts";
+import { projectNotes } from "./notes.ts";
 import { askPatiently, type Patience, type Wait } from "./patience.ts";
 import type { Tools } from "./tools.ts";
 
@@ -36,7 +37,8 @@ export interface Means {
 /** Runs one turn, to its `ended`. */
 export async function* runTurn(means: Means, turn: TurnRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
   const { messages, closing } = mend(turn.history, means.model);
-  for (const message of closing === null ? [promptMessage(turn)] : [closing, promptMessage(turn)]) {
+  const prompt = promptMessage(turn, turn.history.length === 0 ? await projectNotes(turn.root) : []);
+  for (const message of closing === null ? [prompt] : [closing, prompt]) {
     messages.push(message);
     yield { kind: "message", message };
   }

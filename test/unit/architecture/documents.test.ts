@@ -101,7 +101,10 @@ describe("README.md", () => {
   it("has every setting of the manifest in its table, with its default, and no other", () => {
     const named = table(document, "Settings").map(([name, value]) => [quoted(name!)[0], quoted(value!)[0]]);
     const settings = manifest.contributes.configuration.properties as Record<string, { default: unknown }>;
-    const expected = Object.entries(settings).map(([name, { default: value }]) => [name, String(value)]);
+    const expected = Object.entries(settings).map(([name, { default: value }]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
     assert.deepEqual(named, expected);
   });
 

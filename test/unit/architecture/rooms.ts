@@ -41,7 +41,7 @@ export const rooms: Readonly<Record<(typeof all)[number] | "extension.ts", Room>
   memory: { rooms: ["protocol"], packages: [], node: true },
   demo: { rooms: ["protocol"], packages: [], node: true },
   draft: { rooms: ["protocol", "system"], packages: ["ignore"], node: true },
-  engine: { rooms: ["protocol", "system"], packages: ["@anthropic-ai/sdk"], node: true },
+  engine: { rooms: ["protocol", "system"], packages: ["@anthropic-ai/sdk", "@agentclientprotocol/sdk"], node: true },
   checks: { rooms: ["protocol", "system"], packages: [], node: true },
   server: { rooms: ["protocol", "rules"], packages: [], node: true },
   editor: { rooms: ["protocol", "state", "session"], packages: ["vscode"], node: true },
@@ -51,6 +51,11 @@ export const rooms: Readonly<Record<(typeof all)[number] | "extension.ts", Room>
 /** What may be imported below one folder only. */
 export const keptTo: readonly { modules: readonly string[]; below: string; why: string }[] = [
   { modules: ["@anthropic-ai/sdk"], below: "src/engine/anthropic/", why: "the SDK is one engine's own business" },
+  {
+    modules: ["@agentclientprotocol/sdk"],
+    below: "src/engine/acp/",
+    why: "the protocol is one engine's own business",
+  },
   { modules: ["node:child_process", "node:cluster"], below: "src/system/", why: "processes are started in one place" },
   {
     modules: ["node:http", "node:https", "node:http2", "node:net", "node:tls", "node:dgram"],

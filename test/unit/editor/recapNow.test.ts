@@ -29,6 +29,7 @@ const head: HeadView = {
   counts: { files: 1, pending: 1, accepted: 2, rejected: 0, stale: 0 },
   plan: [],
   notice: null,
+  questions: [],
   undo: null,
   redo: null,
   decisions: [

@@ -112,6 +112,7 @@ export function turnIn(root: string, more: Partial<TurnRequest> = {}): TurnReque
     prompt: "Do it.",
     attachments: [],
     agree: async () => false,
+    ask: async () => null,
     ...more,
     root,
   };

@@ -4,7 +4,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spellingNote, told } from "../../../src/engine/anthropic/hidden.ts";
 import { promptMessage } from "../../../src/engine/anthropic/history.ts";
-import { openTools, type Result } from "../../../src/engine/anthropic/tools.ts";
+import { openTools } from "../../../src/engine/anthropic/tools.ts";
+import type { Result } from "../../../src/engine/anthropic/result.ts";
 import { withFolder } from "./api.ts";
 
 const raw = "let a = 1;\u200b // \u202eright\u202c\n";
@@ -128,6 +129,7 @@ describe("what nobody sees", () => {
       attachments: [{ name: "b\u202e.txt", text: "do\u{e0041} it" }],
       root: "/",
       agree: () => Promise.resolve(false),
+      ask: () => Promise.resolve(null),
     });
     const texts = content.map((block) => String(block.text));
     assert.match(texts[0]!, /^\[Characters that nobody sees[^]*Rejected in a⟦U\+200B⟧\.ts$/);

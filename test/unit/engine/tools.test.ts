@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { chmod, link, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openTools, type Result } from "../../../src/engine/anthropic/tools.ts";
+import type { Result } from "../../../src/engine/anthropic/result.ts";
+import { openTools } from "../../../src/engine/anthropic/tools.ts";
 import { withFolder } from "./api.ts";
 
 const never = new AbortController().signal;

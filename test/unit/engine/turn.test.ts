@@ -270,12 +270,13 @@ describe("a turn", () => {
     assert.equal(sent[0]?.body.model, defaultModel);
   });
 
-  it("offers file tools, delete and plan, and no shell", async () => {
+  it("offers file tools, delete, plan and questions, and no shell where there is no sandbox", async () => {
     const { sent } = await play({ answers: [done] });
     assert.deepEqual(
       sent[0]?.body.tools.map(({ name }) => name),
-      ["read", "write", "edit", "glob", "grep", "delete", "plan"],
+      ["read", "write", "edit", "glob", "grep", "delete", "plan", "ask_person"],
     );
+    assert.match(JSON.stringify(sent[0]?.body.system), /There is no shell; you cannot run code or tests\./);
   });
 });
 

@@ -28,18 +28,23 @@ import { openDrafts } from "../../../src/draft/index.ts";
 import { executableAt, immovableReason, moveFile, setExecutable } from "../../../src/editor/attributes.ts";
 import { exchange, findFile, lockedReason, tidy } from "../../../src/editor/disk.ts";
 import { anthropicEngine } from "../../../src/engine/anthropic/index.ts";
-import { openMemory } from "../../../src/memory/index.ts";
+import { openApprovals, openMemory } from "../../../src/memory/index.ts";
 import type {
+  CommandRoom,
   DecisionItem,
   FileView,
   Files,
   HostMessage,
   HunkView,
+  Question,
+  SandboxFound,
   SessionEvent,
 } from "../../../src/protocol/index.ts";
 import { startSession } from "../../../src/session/start.ts";
 import type { Supervised } from "../../../src/session/supervised.ts";
 import { guardPath } from "../../../src/system/paths.ts";
+import { enterDraft, openSandbox } from "../../../src/system/sandbox/index.ts";
+import { node } from "../system/sandbox/stage.ts";
 import { everything, git, worker } from "../draft/place.ts";
 
 /** The person's key: it must turn up nowhere but in the header of a request to the endpoint. */
@@ -84,6 +89,10 @@ export interface Setting {
   files?: Readonly<Record<string, string | Buffer>>;
   /** Makes the folder worse, before anything of ours looks at it. */
   prepare?: (place: Place) => void;
+  /** Commands can run, in the real sandbox; what the person answers to each question. */
+  commands?: (question: Question, ground: Ground) => { option: string; why?: string };
+  /** What this machine is said to have, instead of what it has. */
+  sandbox?: SandboxFound;
   /** The model's turns; the first is played before the test goes on. */
   turns: (place: Place) => readonly (readonly Step[])[];
 }
@@ -150,8 +159,17 @@ export async function onHostileGround(setting: Setting, use: (ground: Ground) =>
     move: (from, to) => moveFile(where, from, to),
     tidy: (path) => tidy(where, path),
   };
+  const real = openSandbox({ records: join(storage, "running"), environment });
+  // The Node of these tests is no program of the system's.
+  const sandbox = { ...real, tools: () => [node] };
+  const commands: CommandRoom = {
+    probe: async (signal) => setting.sandbox ?? sandbox.probe(signal),
+    enter: (draft, tree, signal) => enterDraft(sandbox, draft, tree, signal, join(place, "home")),
+    approvals: openApprovals(storage),
+  };
   const session = await startSession(
     {
+      ...(setting.commands ? { commands } : {}),
       folder: { path: root, uri: `file://${root}`, name: "project" },
       drafts,
       memory,
@@ -161,7 +179,17 @@ export async function onHostileGround(setting: Setting, use: (ground: Ground) =>
     { goal: "Do what you like.", attachments: [], connection },
   );
   const told: HostMessage[] = [];
-  session.listen((message) => told.push(message));
+  const questions = new Set<string>();
+  session.listen((message) => {
+    told.push(message);
+    if (message.kind !== "head" || !setting.commands) return;
+    for (const question of message.head.questions) {
+      if (questions.has(question.id)) continue;
+      questions.add(question.id);
+      const { option, why } = setting.commands(question, ground);
+      if (option !== "") void session.reply(question.id, option, why);
+    }
+  });
   const steps = turns.flat();
   const leaks: string[] = [];
   let step = 0;
@@ -232,6 +260,7 @@ export async function onHostileGround(setting: Setting, use: (ground: Ground) =>
   } finally {
     await session.close();
     await drafts[Symbol.asyncDispose]();
+    await real[Symbol.asyncDispose]();
     await model.close();
     canary.closeAllConnections();
     canary.close();

@@ -69,10 +69,48 @@ describe("the review core for other tools", () => {
     assert.equal(second!.id, `${first!.id}-2`);
   });
 
+  it("names the same hunk again by its place among equals", () => {
+    const ids = hunksOf("a\nx\na\ny\na\n", "b\nx\nb\ny\nb\n").map(({ id }) => id);
+    assert.deepEqual(ids.slice(1), [`${ids[0]}-2`, `${ids[0]}-3`]);
+  });
+
   it("refuses an id that is none, and a text that is another", () => {
     const hunks = hunksOf("a\nb\n", "a\nc\n");
-    assert.throws(() => apply("a\nb\n", hunks, ["none"]), RangeError);
-    assert.throws(() => apply("a\nx\n", hunks, [hunks[0]!.id]), RangeError);
+    const [{ id }] = hunks as [(typeof hunks)[0]];
+    assert.throws(() => apply("a\nb\n", hunks, [id, "none"]), { name: "RangeError", message: "no hunk none" });
+    assert.throws(() => apply("a\nx\n", hunks, [id]), {
+      name: "RangeError",
+      message: `hunk ${id} does not fit the text`,
+    });
+  });
+
+  it("refuses hunks that overlap, but for those that are not chosen", () => {
+    const [one] = hunksOf("a\nb\nc\n", "x\ny\nc\n") as [ReturnType<typeof hunksOf>[0]];
+    const other = { ...one, id: "other", from: 1, to: 2, old: "b\n", new: "z\n" };
+    assert.throws(() => apply("a\nb\nc\n", [one, other], [one.id, "other"]), {
+      name: "RangeError",
+      message: "hunk other overlaps another",
+    });
+    assert.equal(apply("a\nb\nc\n", [one, other], ["other"]), "a\nz\nc\n");
+  });
+
+  it("takes hunks in any order, also those that begin at the same line", () => {
+    const put = { id: "put", from: 1, to: 1, newFrom: 1, newTo: 2, old: "", new: "new\n" };
+    const change = { id: "change", from: 1, to: 2, newFrom: 2, newTo: 3, old: "b\r", new: "B\r" };
+    const last = { id: "last", from: 3, to: 4, newFrom: 4, newTo: 5, old: "d", new: "D" };
+    for (const hunks of [
+      [put, change, last],
+      [last, change, put],
+    ])
+      assert.equal(apply("a\r\nb\rc\nd", hunks, ["last", "put", "change"]), "a\r\nnew\nB\rc\nD");
+  });
+
+  it("finds a line behind ends of every kind", () => {
+    const hunk = { id: "h", from: 3, to: 4, newFrom: 3, newTo: 4, old: "d", new: "D" };
+    for (const before of ["a\nb\nc\nd", "a\rb\rc\rd", "a\r\nb\r\nc\r\nd", "\n\r\r\nd"])
+      assert.equal(apply(before, [hunk], ["h"]), `${before.slice(0, -1)}D`);
+    const below = { ...hunk, from: 2, to: 2, old: "" };
+    assert.equal(apply("a\nb", [below], ["h"]), "a\nbD", "behind a last line that is open");
   });
 
   it("merges both sides, and names where they cannot both be had", () => {
@@ -80,6 +118,10 @@ describe("the review core for other tools", () => {
     assert.deepEqual(merge("a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n"), {
       text: "a\nx\nc\n",
       conflicts: [{ from: 1, to: 2, ours: "x\n", theirs: "y\n" }],
+    });
+    assert.deepEqual(merge("k\na\nb\nc\nd\n", "k\na\nx\nC\nd\n", "k\ny\nz\nc\nd\n", "theirs"), {
+      text: "k\ny\nz\nc\nd\n",
+      conflicts: [{ from: 1, to: 4, ours: "a\nx\nC\n", theirs: "y\nz\nc\n" }],
     });
     assert.equal(merge("a\nb\nc\n", "a\nx\nc\n", "a\ny\nc\n", "theirs").text, "a\ny\nc\n");
   });

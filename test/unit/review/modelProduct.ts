@@ -20,6 +20,7 @@ import {
   takenBack,
   userSideOf,
   userWith,
+  whole,
   type Composed,
   type Described,
   type FileNow,
@@ -165,10 +166,12 @@ export function productOf(start: Body): File {
   const stale = () => staleHunks(sides(), sideNow(), said());
   const halves = () => halvesMissing({ sides: sides(), draft: now.draft, verdicts: said() }, stale(), linesNotIn());
   const changed = () =>
-    changedRefusals({ sides: sides(), draft: now.draft, verdicts: said() }, {
-      revision: { refusals: now.refusals, number: now.number },
-      verdicts,
-    } as unknown as FileState);
+    whole(
+      changedRefusals({ sides: sides(), draft: now.draft, verdicts: said() }, {
+        revision: { refusals: now.refusals, number: now.number },
+        verdicts,
+      } as unknown as FileState),
+    );
 
   function userAfter(texts: Texts, taking: Pair, composed: (() => Composed) | null): Text | null {
     const [before, after] = texts.user;

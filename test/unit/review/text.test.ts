@@ -97,6 +97,7 @@ describe("what is decided as a whole", () => {
     ["one more that ends in CRLF", bytes(mostLines + 1, "a\r\n"), true],
     ["as many that are empty", bytes(mostLines, "\n"), false],
     ["more that are empty", bytes(mostLines + 1, "\n"), true],
+    ["more that are empty and end in CR", bytes(mostLines + 1, "\r"), true],
     ["half of them LF, half CR, and one more", bytes(mostLines / 2, "-\n-\r", "b"), true],
     ["half of them LF, half CR", bytes(mostLines / 2, "-\n-\r"), false],
     ["as many bytes as are compared", new Uint8Array(mostBytes).fill(97), false],
@@ -105,11 +106,15 @@ describe("what is decided as a whole", () => {
   for (const [name, content, whole] of cases)
     it(`is ${whole ? "" : "not "}${name}`, () => {
       assert.equal(isOpaque(content), whole);
-      if (!content.includes(0)) assert.equal(isTooLong(text(Buffer.from(content).toString("latin1"))), whole);
+      if (content.length < mostBytes && !content.includes(0))
+        assert.equal(isTooLong(text(Buffer.from(content).toString("latin1"))), whole);
     });
 
   it("is at most 64 MB and 200,000 lines of text, and nothing that is none", () => {
     assert.deepEqual([mostBytes, mostLines], [67_108_864, 200_000]);
+    const half = "a".repeat(mostBytes / 2);
+    assert.equal(isTooLong({ kind: "lines", lines: [half, half] }), false);
+    assert.equal(isTooLong({ kind: "lines", lines: [half, half, "a"] }), true);
     assert.equal(isTooLong(none), false);
     assert.equal(isTooLong({ kind: "opaque", id: "1" }), false);
   });

@@ -12,6 +12,35 @@ describe("words of a changed row", () => {
     ["two places", "if (a) return b;", "if (x) return y;", "a|b", "x|y"],
     ["lines that share nothing are marked whole", "alpha beta", "(1 + 2);", "alpha beta", "(1 + 2);"],
     ["equal lines have no marks", "same", "same", "", ""],
+    ["blanks alone changed", "a b", "a   b", "", "  "],
+    ["a line that came to be", "", "a b", "", "a b"],
+    ["a line that went", "a b", "", "a b", ""],
+    ["a word that begins alike", "foo", "foobar", "foo", "foobar"],
+    ["a word that begins alike, and more", "say foo (x)", "say foobar (y)", "foo|x", "foobar|y"],
+    ["a word that ends alike", "barfoo", "foo", "barfoo", "foo"],
+    ["a word that ends alike, and more", "x = barfoo;", "y = foo;", "x|barfoo", "y|foo"],
+    ["a word that ends alike, and only came", "foo!", "ppppfoo!", "foo", "ppppfoo"],
+    ["a long word put in behind a short one", "a", "a bcdefghij", "", " bcdefghij"],
+    ["a long word put in before a short one", "a", "bcdefghij a", "", "bcdefghij "],
+    ["a word put in between two that are one", "ab", "a b", "ab", "a b"],
+    ["something put in among equals", "aaa(", "aaa((", "", "("],
+    ["a word put in before itself", "a a", "a a a", "", " a"],
+    ["letters of other scripts are words", "größe = 1", "größer = 1", "größe", "größer"],
+    ["digits and lines are words", "a_1 b", "a_2 b", "a_1", "a_2"],
+    ["marks are part of their word", "e\u0301a x", "e\u0301b x", "e\u0301a", "e\u0301b"],
+    ["signs are no words", "a+b", "a-b", "+", "-"],
+    ["two words in each other's place", "(a, b)", "(b, a)", "a|b", "b|a"],
+    ["lines that share a quarter are taken apart", "b a c d", "e a f g", "b|c|d", "e|f|g"],
+    ["lines that share less are not", "b a c d h", "e a f g", "b a c d h", "e a f g"],
+    ["lines that share less, but begin alike", "(b a c d h", "(e a f g", "b|c|d h", "e|f|g"],
+    ["lines that share less, but end alike", "b a c d h)", "e a f g)", "b|c|d h", "e|f|g"],
+    [
+      "lines that share less, but begin and end alike",
+      "(b c d h i j k l m)",
+      "(e f g n)",
+      "b|c|d|h i j k l m",
+      "e|f|g|n",
+    ],
     ["an emoji is not cut in two", "say \u{1f600}!", "say \u{1f601}!", "\u{1f600}", "\u{1f601}"],
   ];
   for (const [name, before, after, gone, come] of cases) {
@@ -37,6 +66,28 @@ describe("words of a changed row", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it("are taken apart in up to 20,000 characters of both that differ", () => {
+    const [old, now] = [`[${"a,".repeat(4_999)}aa]`, `[${"b,".repeat(4_999)}bb]`];
+    assert.equal(wordsOf(old, now).old.length, 5_000);
+    const longer = wordsOf(old, now.replace("]", "b]"));
+    assert.deepEqual(longer, { old: [[1, 10_001]], new: [[1, 10_002]] });
+  });
+
+  it("of a very long line take apart the part between its equal ends", () => {
+    const long = (middle: string) => `${"start ".repeat(5_000)}${middle}${" end".repeat(5_000)}`;
+    const words = wordsOf(long("a - b"), long("x - y"));
+    assert.deepEqual(words, {
+      old: [
+        [30_000, 30_001],
+        [30_004, 30_005],
+      ],
+      new: [
+        [30_000, 30_001],
+        [30_004, 30_005],
+      ],
+    });
   });
 
   it("of a very long line mark the part between its equal ends", () => {

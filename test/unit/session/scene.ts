@@ -74,7 +74,7 @@ export interface Scene {
   reload(): Promise<void>;
 }
 
-export async function scene(tree: Record<string, string>): Promise<Scene> {
+export async function scene(tree: Record<string, string>, more: Partial<SessionParts> = {}): Promise<Scene> {
   const user: Tree = new Map(Object.entries(tree).map(([path, text]) => [path, encoder.encode(text)]));
   const dirty: Tree = new Map();
   const eols = new Map<string, "\n" | "\r\n">();
@@ -188,6 +188,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
   let script: Script = [];
   const requests: TurnRequest[] = [];
   const parts: SessionParts = {
+    ...more,
     folder: { path: "/folder", uri: "file:///folder", name: "folder" },
     drafts,
     memory,
@@ -202,6 +203,7 @@ export async function scene(tree: Record<string, string>): Promise<Scene> {
           yield { kind: "called", call, name: "edit", summary: "edit", input: {} };
           await act(hand);
           yield { kind: "answered", call, ok: true, text: "" };
+          if (signal.aborted) break;
         }
         yield { kind: "ended", how: signal.aborted ? "stopped" : "done" };
       },

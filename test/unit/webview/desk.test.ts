@@ -31,6 +31,7 @@ function head(changes: Partial<HeadView> = {}): HostMessage {
     counts: { files: 0, pending: 0, accepted: 0, rejected: 0, stale: 0 },
     plan: [],
     notice: null,
+    questions: [],
     undo: null,
     redo: null,
     decisions: [],
@@ -230,10 +231,24 @@ describe("the desk", () => {
 
   it("takes back what it said of a hunk that no longer fits, when that hunk is decided", () => {
     const { desk } = deskWith([file("f1", ["stale", "pending"])]);
-    desk.receive([{ kind: "say", text: "f1.ts: a change no longer fits your text: take theirs", tone: "error" }]);
+    desk.receive([{ kind: "say", text: "f1.ts: take theirs", tone: "error", about: "clash" }]);
     desk.receive([file("f1", ["stale", "accepted"])]);
     assert.notEqual(desk.state.said, null);
     desk.receive([file("f1", ["rejected", "accepted"])]);
     assert.equal(desk.state.said, null);
+  });
+});
+
+describe("a question of the agent's", () => {
+  it("is answered by its own name, with a reason where there is one, and reached by a key", () => {
+    const { desk, posted } = deskWith([file("f1", ["pending"])]);
+    desk.reply("q1", "refuse", "not now");
+    desk.reply("q2", "once", "");
+    assert.deepEqual(posted, [
+      { kind: "answer", question: "q1", option: "refuse", why: "not now" },
+      { kind: "answer", question: "q2", option: "once" },
+    ]);
+    desk.command("question");
+    assert.equal(desk.ui.wish.to, "question");
   });
 });

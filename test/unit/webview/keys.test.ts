@@ -23,6 +23,7 @@ describe("keys", () => {
     ["A", "page", "accept-file"],
     ["r", "page", "reject"],
     ["R", "page", "reject-why"],
+    ["q", "page", "question"],
     ["u", "page", "undo"],
     ["U", "page", "redo"],
     ["Enter", "hunk", "toggle"],

@@ -1,0 +1,17 @@
+/**
+ * Result: what a tool call came to.
+ *
+ * Always: a call that did not work is a result that the model reads, never an exception.
+ */
+import type { PlanStep } from "../../protocol/index.ts";
+
+/** `plan` is set when the call was a valid plan. */
+export interface Result {
+  ok: boolean;
+  text: string;
+  plan?: PlanStep[];
+}
+
+export function failed(text: string): Result {
+  return { ok: false, text };
+}
