@@ -108,6 +108,9 @@ describe("a protected path", () => {
     const deleted = protectedHunks(".vscode/tasks.json", changeOf("{}\n", null));
     assert.deepEqual([created.size, changed.size, deleted.size], [1, 1, 1]);
   });
+  it("is one where nothing that it holds is looked at", () => {
+    assert.equal(protectedHunks("CLAUDE.md", changeOf("a\n", "b\n")).size, 1);
+  });
   it("is one whatever it holds, bytes that are no text included", () => {
     const hunks = placesOf({ kind: "opaque", id: "a" }, { kind: "opaque", id: "b" });
     const change = { reviewed: { kind: "opaque", id: "a" }, proposed: { kind: "opaque", id: "b" } } as const;

@@ -40,6 +40,13 @@ describe("a member that does something", () => {
         marks: [/runs scripts/],
       },
       {
+        what: "all scripts that are taken away",
+        path: "package.json",
+        before: manifest,
+        after: manifest.replace('  "scripts": {\n    "test": "mocha"\n  },\n', ""),
+        marks: [/runs scripts/],
+      },
+      {
         what: "a member that comes to be named scripts",
         path: "package.json",
         before: manifest.replace("scripts", "notes"),
@@ -222,6 +229,20 @@ describe("a member that does something", () => {
         marks: [/fetches the address/],
       },
       {
+        what: "a file of YAML that is taken away",
+        path: "a.yaml",
+        before: "a: 1\n",
+        after: null,
+        marks: [null],
+      },
+      {
+        what: "what would be the address of a schema, were it YAML",
+        path: "a.jsonc",
+        before: "{}\n",
+        after: "{} // yaml-language-server: $schema=https://evil.example\n",
+        marks: [null],
+      },
+      {
         what: "what would be the address of a schema in YAML",
         path: "a.yaml.txt",
         before: "a: 1\n",
@@ -252,6 +273,13 @@ describe("a member that does something", () => {
       {
         what: "an address in a text",
         path: "a.json.txt",
+        before: "{}\n",
+        after: '{ "$schema": "https://a.example" }\n',
+        marks: [null],
+      },
+      {
+        what: "what would be the address of a schema, were it no code",
+        path: "src/a.ts",
         before: "{}\n",
         after: '{ "$schema": "https://a.example" }\n',
         marks: [null],
