@@ -174,7 +174,10 @@ for (const family of here) {
       });
 
       it("stops within a second, and the session goes on", async () => {
-        const turns = [[[calls("command", { line: "touch made.txt; tail -f README.md" })], [says("Done.")]], [[says("Heard.")]]];
+        const turns = [
+          [[calls("command", { line: "touch made.txt; tail -f README.md" })], [says("Done.")]],
+          [[says("Heard.")]],
+        ];
         await using stage = await openStage(family, job(turns));
         let asked = 0;
         stage.answer = ({ options }) => {

@@ -118,7 +118,7 @@ async function pictures(browser: Browser): Promise<void> {
         await settled(page);
         await page.screenshot({ path: join(out, `${label}.png`) });
         await accessible(page, label);
-        for (const cut of await overhanging(page)) problems.push(`${label}: ${cut} is wider than its place`);
+        for (const cut of await overhanging(page)) problems.push(`${label}: ${cut} is larger than its place`);
         await page.close();
       }
     }
@@ -211,15 +211,20 @@ async function translated(
   await page.close();
 }
 
-/** Parts that reach out of the page at the side: what is there can neither be read nor scrolled to. */
+/** What reaches out of the page: at the side it can neither be read nor scrolled to. */
 function overhanging(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const parts = [...document.querySelectorAll("#page *:not(.spoken, .spoken *, .blank, .tab)")];
-    return parts
+    const wide = parts
       .filter((part) => part.getClientRects().length > 0 && part.getBoundingClientRect().right > width + 1)
-      .slice(0, 3)
       .map((part) => `${part.tagName.toLowerCase()}.${part.className}`);
+    // The columns scroll; were the document longer than the window, its head could be scrolled away for good.
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return [
+      ...(scrollHeight > clientHeight ? [`the document, ${scrollHeight} of ${clientHeight} high,`] : []),
+      ...wide,
+    ].slice(0, 3);
   });
 }
 
