@@ -169,7 +169,7 @@ describe("a command's life", function () {
 
   it("talks, as an agent does, and ends when it is told to", async () => {
     const begun = await stage.sandbox.start(
-      { argv: ["/bin/sh", "-c", "while read line; do echo you said $line; done; echo gone >&2"], folder: "" },
+      { argv: ["/bin/sh", "-c", "echo begun >&2; while read line; do echo you said $line; done"], folder: "" },
       stage.engine,
       limits,
     );
@@ -179,7 +179,7 @@ describe("a command's life", function () {
     const [first] = (await once(agent.output as unknown as NodeJS.EventEmitter, "data")) as [Buffer];
     assert.equal(first.toString(), "you said hello\n");
     agent.end();
-    assert.deepEqual(await agent.ended, { end: { kind: "stopped" }, problem: "" });
+    assert.deepEqual(await agent.ended, { end: { kind: "stopped" }, problem: "begun" });
     assert.equal(agent.write(Buffer.from("late\n")), false);
   });
 });
