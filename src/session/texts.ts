@@ -18,7 +18,7 @@ export interface Texts {
 }
 
 /** Bytes that the texts at hand may take, the newest few aside: a review asks for the same few again and again. */
-const heldLimit = 500_000;
+const heldLimit = 100_000;
 /** The sides of one file stay at hand however large they are: its hunks are decided one after the other. */
 const newest = 4;
 /** What a line costs beyond its characters. */
