@@ -475,7 +475,7 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
             text: "Count refusals by reason.\n\n- keep the old counters\n- say in the README what each reason means",
             along: [
               { id: "selection", name: "The selected text, src/limiter.ts:12-19", with: true },
-              { id: "file:///work/docs/limits.md", name: "docs/limits.md", with: false },
+              { id: "file:///projects/parcel-api/docs/limits.md", name: "docs/limits.md", with: false },
             ],
           },
         },

@@ -56,7 +56,7 @@ const another: HostMessage[] = [file("f1", "src/pager.ts", 3, [pending("h9", "so
 /** What the page tells of the task in the state of that name, with one letter more. */
 function written(what: "keep" | "start" | "leave"): Posted {
   const text = "Count refusals by reason.\n\n- keep the old counters\n- say in the README what each reason meansx";
-  return { kind: "task", do: what, text, without: ["file:///work/docs/limits.md"] };
+  return { kind: "task", do: what, text, without: ["file:///projects/parcel-api/docs/limits.md"] };
 }
 
 export interface Walk {

@@ -131,8 +131,10 @@ function staged(
   const around = { before: [] as string[][], after: [] as string[][] };
   before(async function () {
     stage = await openStage();
-    if ((await stage.sandbox.probe()).kind === "none") {
-      // There is no sandbox on this machine: what it holds cannot be tried.
+    const found = await stage.sandbox.probe();
+    if (found.kind === "none") {
+      // What there is no sandbox for cannot be tried.
+      this.test!.parent!.title += ` (not run: ${found.why})`;
       return this.skip();
     }
     const { tree, home, outside } = stage;

@@ -19,7 +19,7 @@ const places: readonly SystemPlace[] = [
 const command: CommandProfile = {
   kind: "command",
   draft: "/store/drafts/one",
-  tree: "/work/project",
+  tree: "/projects/one",
   home: "/people/her",
   shared: [],
   history: [],
@@ -65,18 +65,18 @@ describe("the command profile", () => {
   for (const [what, more, expected] of [
     [
       "a shared folder with a cache in memory",
-      { shared: [{ path: "node_modules", from: "/work/project/node_modules", caches: [".cache"], alsoAtHome: false }] },
-      `${start}${draft}--ro-bind /work/project/node_modules /store/drafts/one/node_modules --size 1073741824 --tmpfs /store/drafts/one/node_modules/.cache ${end}`,
+      { shared: [{ path: "node_modules", from: "/projects/one/node_modules", caches: [".cache"], alsoAtHome: false }] },
+      `${start}${draft}--ro-bind /projects/one/node_modules /store/drafts/one/node_modules --size 1073741824 --tmpfs /store/drafts/one/node_modules/.cache ${end}`,
     ],
     [
       "a shared folder that names itself",
-      { shared: [{ path: ".venv", from: "/work/project/.venv", caches: [], alsoAtHome: true }] },
-      `${start}${draft}--ro-bind /work/project/.venv /store/drafts/one/.venv --ro-bind /work/project/.venv /work/project/.venv ${end}`,
+      { shared: [{ path: ".venv", from: "/projects/one/.venv", caches: [], alsoAtHome: true }] },
+      `${start}${draft}--ro-bind /projects/one/.venv /store/drafts/one/.venv --ro-bind /projects/one/.venv /projects/one/.venv ${end}`,
     ],
     [
       "borrowed history",
-      { history: [{ from: "/work/project/.git/objects", to: "/history/objects" }] },
-      `${start}${draft}--ro-bind /work/project/.git/objects /history/objects ${end}`,
+      { history: [{ from: "/projects/one/.git/objects", to: "/history/objects" }] },
+      `${start}${draft}--ro-bind /projects/one/.git/objects /history/objects ${end}`,
     ],
     [
       "files and folders masked",
@@ -113,7 +113,7 @@ describe("the command profile", () => {
       { tree: "/etc" },
       "refused: the folder that is open holds /etc, which programs need to run at all",
     ],
-    ["a draft that holds the person's folder", { draft: "/work" }, "refused: /work holds the folder that is open"],
+    ["a draft that holds the person's folder", { draft: "/projects" }, "refused: /projects holds the folder that is open"],
     ["a draft that is the home", { draft: "/people/her" }, "refused: /people/her holds the home folder"],
     [
       "a draft in the system",
@@ -122,8 +122,8 @@ describe("the command profile", () => {
     ],
     [
       "programs in the folder that is open",
-      { tools: [{ folder: "/work/project/bin", programs: [] }] },
-      "refused: /work/project/bin lies in, or holds, the folder that is open",
+      { tools: [{ folder: "/projects/one/bin", programs: [] }] },
+      "refused: /projects/one/bin lies in, or holds, the folder that is open",
     ],
     [
       "programs that are the home",
@@ -137,16 +137,16 @@ describe("the command profile", () => {
     ],
     [
       "a shared folder that leads out",
-      { shared: [{ path: "../x", from: "/work/project/x", caches: [], alsoAtHome: false }] },
+      { shared: [{ path: "../x", from: "/projects/one/x", caches: [], alsoAtHome: false }] },
       'refused: "../x" cannot be a path in the draft: the path leads upwards',
     ],
     [
       "a path with a way up",
-      { draft: "/store/../work/project" },
-      'refused: "/store/../work/project" is not a plain absolute path',
+      { draft: "/store/../projects/one" },
+      'refused: "/store/../projects/one" is not a plain absolute path',
     ],
     ["a relative path", { home: "her" }, 'refused: "her" is not a plain absolute path'],
-    ["a path with NUL", { tree: "/work/a\0b" }, 'refused: "/work/a\\u0000b" is not a plain absolute path'],
+    ["a path with NUL", { tree: "/projects/a\0b" }, 'refused: "/projects/a\\u0000b" is not a plain absolute path'],
   ] satisfies [string, Partial<CommandProfile>, string][]) {
     it(`with ${what}`, () => assert.equal(mounts({ ...command, ...more }), expected));
   }
@@ -193,13 +193,13 @@ describe("the engine profile", () => {
     ],
     [
       "the person's folder as credentials",
-      { credentials: ["/work/project/.env"] },
-      "refused: /work/project/.env is no file of credentials",
+      { credentials: ["/projects/one/.env"] },
+      "refused: /projects/one/.env is no file of credentials",
     ],
     [
       "a program in the folder that is open",
-      { program: "/work/project/agent" },
-      "refused: /work/project/agent lies in, or holds, the folder that is open",
+      { program: "/projects/one/agent" },
+      "refused: /projects/one/agent lies in, or holds, the folder that is open",
     ],
     ["a state that holds the home", { state: "/people" }, "refused: /people holds the home folder"],
   ] satisfies [string, Partial<EngineProfile>, string][]) {
@@ -224,7 +224,7 @@ describe("the profile's text for macOS", () => {
       ["(deny network*)"],
     );
     assert.ok(!text.join("\n").includes("/people/her"));
-    assert.ok(!text.join("\n").includes("/work/project"));
+    assert.ok(!text.join("\n").includes("/projects/one"));
   });
 
   it("opens the network to an engine, but no socket that is a file", () => {
@@ -238,12 +238,12 @@ describe("the profile's text for macOS", () => {
   });
 
   it("denies what is masked and writing what is shared, after what it allows", () => {
-    const shared = [{ path: "node_modules", from: "/work/project/node_modules", caches: [], alsoAtHome: false }];
+    const shared = [{ path: "node_modules", from: "/projects/one/node_modules", caches: [], alsoAtHome: false }];
     const text = lines({ ...command, shared, masked: [{ path: ".env", kind: "file" }] });
     const at = (line: string) => text.indexOf(line);
     const allowed = text.findIndex((line) => line.startsWith("(allow file-write* "));
     assert.ok(at('(deny file-read* file-write* (subpath "/store/drafts/one/.env"))') > allowed);
-    assert.ok(at('(deny file-write* (subpath "/work/project/node_modules"))') > allowed);
+    assert.ok(at('(deny file-write* (subpath "/projects/one/node_modules"))') > allowed);
   });
 
   it("quotes every path, and takes none with control characters", () => {
