@@ -113,7 +113,11 @@ describe("the command profile", () => {
       { tree: "/etc" },
       "refused: the folder that is open holds /etc, which programs need to run at all",
     ],
-    ["a draft that holds the person's folder", { draft: "/projects" }, "refused: /projects holds the folder that is open"],
+    [
+      "a draft that holds the person's folder",
+      { draft: "/projects" },
+      "refused: /projects holds the folder that is open",
+    ],
     ["a draft that is the home", { draft: "/people/her" }, "refused: /people/her holds the home folder"],
     [
       "a draft in the system",
