@@ -137,8 +137,8 @@ describe("a command of the agent's", function () {
               .slice(0, 6),
           ],
         );
-        assert.ok(existsSync(join(ground.root, "../storage/approvals.json")));
-        assert.ok(!existsSync(join(ground.root, "approvals.json")));
+        assert.equal(readdirSync(join(ground.root, "../storage/approvals")).length, 1);
+        assert.ok(!existsSync(join(ground.root, "approvals")));
       },
     );
   });

@@ -35,20 +35,44 @@ describe("an answer that is for always", () => {
       );
       await there.forget("file:///a", ["k1"]);
       assert.equal(await here.has("file:///a", "k1"), false);
-      assert.equal((await stat(join(storage, "approvals.json"))).mode & 0o777, 0o600);
-      assert.deepEqual(await readdir(storage), ["approvals.json"]);
+      assert.deepEqual(await readdir(storage), ["approvals"]);
+      const [left, ...others] = await readdir(join(storage, "approvals"));
+      assert.deepEqual(others, [], "nothing but the answer that still holds");
+      assert.equal((await stat(join(storage, "approvals", left!))).mode & 0o777, 0o600);
+    }));
+
+  it("stays taken back, and none is lost, while two windows change them at once", () =>
+    inStorage(async (storage) => {
+      const [here, there] = [openApprovals(storage), openApprovals(storage)];
+      for (let round = 0; round < 40; round++) {
+        await here.add({ ...one, key: `old ${round}` });
+        await Promise.all([
+          here.forget("file:///a", [`old ${round}`]),
+          there.add({ ...one, key: `new ${round}` }),
+          here.add({ ...one, key: `other ${round}` }),
+        ]);
+        assert.equal(await there.has("file:///a", `old ${round}`), false, "what was taken back holds again");
+        assert.equal(await here.has("file:///a", `new ${round}`), true);
+        assert.equal(await there.has("file:///a", `other ${round}`), true);
+      }
     }));
 
   for (const [what, text] of [
     ["no JSON", "{"],
-    ["no list", JSON.stringify({ ...one })],
-    ["rows that are none", JSON.stringify([null, 1, { ...one, key: 1 }, { ...one, workspace: undefined }])],
+    ["a list", JSON.stringify([one])],
+    ["nothing", "null"],
+    ["an answer with a part that is none", JSON.stringify({ ...one, key: 1 })],
+    ["an answer for another folder", JSON.stringify({ ...one, workspace: "file:///b" })],
+    ["an answer for another key", JSON.stringify({ ...one, key: "k2" })],
   ] as const)
     it(`is none where the file is ${what}`, () =>
       inStorage(async (storage) => {
-        await writeFile(join(storage, "approvals.json"), text);
         const approvals = openApprovals(storage);
+        await approvals.add(one);
+        const [file] = await readdir(join(storage, "approvals"));
+        await writeFile(join(storage, "approvals", file!), text);
         assert.equal(await approvals.has("file:///a", "k1"), false);
+        assert.deepEqual(await approvals.list("file:///a"), []);
         await approvals.add(one);
         assert.equal(await approvals.has("file:///a", "k1"), true);
       }));
@@ -66,10 +90,21 @@ describe("the day's book", () => {
       assert.deepEqual(await here.today(), { tokens: 0, money: 0, minutes: 0 });
     }));
 
+  it("loses nothing where windows add at once", () =>
+    inStorage(async (storage) => {
+      const books = [openDayBook(storage), openDayBook(storage), openDayBook(storage)];
+      await Promise.all(
+        books.flatMap((book) => Array.from({ length: 20 }, () => book.add({ tokens: 1, money: 1, minutes: 1 }))),
+      );
+      assert.deepEqual(await books[0]!.today(), { tokens: 60, money: 60, minutes: 60 });
+    }));
+
   it("counts what cannot be read as nothing", () =>
     inStorage(async (storage) => {
-      await writeFile(join(storage, "spent.json"), '{"day":');
       const book = openDayBook(storage);
+      await openDayBook(storage).add({ tokens: 7, money: 0, minutes: 0 });
+      const [file] = await readdir(join(storage, "spent"));
+      await writeFile(join(storage, "spent", file!), '{"tokens":');
       assert.deepEqual(await book.today(), { tokens: 0, money: 0, minutes: 0 });
       await book.add({ tokens: 1, money: 0, minutes: 0 });
       assert.equal((await book.today()).tokens, 1);
