@@ -118,8 +118,11 @@ export function openStreaming(changed: () => void): Streaming {
   };
 }
 
+/** A timer may ring a few milliseconds early: without this the same second would be shown twice. */
+const early = 0.05;
+
 function left(until: number): string {
-  return spanOf(Math.max(0, (until - performance.now()) / 1000));
+  return spanOf(Math.max(0, (until - performance.now()) / 1000 - early));
 }
 
 function incomingOf(call: Arriving): IncomingView {

@@ -137,7 +137,7 @@ describe("a command of the agent's", function () {
               .slice(0, 6),
           ],
         );
-        assert.equal(readdirSync(join(ground.root, "../storage/approvals")).length, 1);
+        assert.equal(readdirSync(join(ground.root, "../storage/approvals")).length, 3);
         assert.ok(!existsSync(join(ground.root, "approvals")));
       },
     );
