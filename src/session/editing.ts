@@ -6,7 +6,7 @@
  *
  * Always: what is written to the person's file is their own text with exactly these lines; where theirs are in the way, nothing.
  */
-import type { DecisionItem, HunkId, Refusal, TextsChange } from "../protocol/index.ts";
+import type { DecisionItem, HunkId, Refusal } from "../protocol/index.ts";
 import {
   carried,
   chosenLines,
@@ -25,7 +25,7 @@ import {
 import type { FileState } from "../state/index.ts";
 import { find, movedOn } from "./deciding.ts";
 import { acceptedIn, type Desk, type FileTexts } from "./desk.ts";
-import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { changeWith, nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 import { inSlices } from "./slices.ts";
 import type { Answer } from "./supervised.ts";
 import { bytesOf, readable } from "./texts.ts";
@@ -86,14 +86,8 @@ async function accepted(
     () => overtakenStill(desk, file, after),
   );
   const bytes = bytesOf(now.file.dirty ? ended(now.file.dirty.eol, user.text) : user.text);
-  const keep = async (value: Uint8Array | null) => (value === null ? null : desk.log.bodies.put(value));
-  const texts: TextsChange = {
-    file: file.id,
-    path: file.path,
-    reviewed: { before: await desk.texts.keep(reviewed), after: revision.reviewed },
-    proposed: { before: await desk.texts.keep(proposed), after: revision.proposed },
-    user: { before: await keep(now.file.bytes), after: await keep(bytes) },
-  };
+  const theirs = { before: now.file.bytes, after: bytes };
+  const texts = await changeWith(desk, file, revision, { reviewed, proposed }, theirs);
   const plan = { file, hunks: [hunk], before: now.file.bytes, after: bytes, texts };
   return (await write(desk, [plan], { why, take: false, revisions: [revision], how })).answer;
 }

@@ -4,7 +4,7 @@
  * The agent's lines go where the person's lines stand now, in the reviewed and the proposed text and in the file. If
  * the agent has worked on those lines again since, its newer hunk is what there is to decide.
  */
-import type { HunkId, TextsChange } from "../protocol/index.ts";
+import type { HunkId } from "../protocol/index.ts";
 import {
   carried,
   clash,
@@ -24,7 +24,7 @@ import {
 import type { FileState } from "../state/index.ts";
 import type { Desk } from "./desk.ts";
 import { refused, write } from "./writing.ts";
-import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
+import { changeWith, nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
 import { inSlices } from "./slices.ts";
 import { bytesOf, linesIn } from "./texts.ts";
 import type { Answer } from "./supervised.ts";
@@ -82,14 +82,8 @@ export async function takeOvertaken(desk: Desk, file: FileState, id: HunkId): Pr
     async () => (await overtakenStill(desk, file, texts.reviewed)).filter((each) => each.id !== id),
   );
   const after = texts.user.kind === "opaque" ? await desk.log.bodies.get(texts.user.id) : bytesOf(texts.user);
-  const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
-  const change: TextsChange = {
-    file: file.id,
-    path: file.path,
-    reviewed: { before: await desk.texts.keep(reviewed), after: revision.reviewed },
-    proposed: { before: await desk.texts.keep(proposed), after: revision.proposed },
-    user: { before: await keep(now.file.bytes), after: await keep(after) },
-  };
+  const user = { before: now.file.bytes, after };
+  const change = await changeWith(desk, file, revision, { reviewed, proposed }, user);
   const plan = { file, hunks: [id], before: now.file.bytes, after, texts: change };
   return (await write(desk, [plan], { why: "", take: true, revisions: [revision] })).answer;
 }

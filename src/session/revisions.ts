@@ -1,7 +1,7 @@
 /**
  * Revisions: a file's texts after a look, a boundary or an undo, made into the record the log keeps of them.
  */
-import type { AttributeKind, Content, HunkId, Overtaken, Refusal, Revision } from "../protocol/index.ts";
+import type { AttributeKind, Content, HunkId, Overtaken, Refusal, Revision, TextsChange } from "../protocol/index.ts";
 import {
   carried,
   diffSlices,
@@ -23,6 +23,24 @@ export interface NewTexts {
   refusals: readonly Refusal[];
   /** Where the draft has the file from this revision on, where that changes. */
   draftPath?: string;
+}
+
+/** What a decision that makes a revision of its own does to a file's texts. `user`: bytes before and after, null where there is no file. */
+export async function changeWith(
+  desk: Desk,
+  file: FileState,
+  revision: Revision,
+  before: Pick<NewTexts, "reviewed" | "proposed">,
+  user: { before: Uint8Array | null; after: Uint8Array | null },
+): Promise<TextsChange> {
+  const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
+  return {
+    file: file.id,
+    path: file.path,
+    reviewed: { before: await desk.texts.keep(before.reviewed), after: revision.reviewed },
+    proposed: { before: await desk.texts.keep(before.proposed), after: revision.proposed },
+    user: { before: await keep(user.before), after: await keep(user.after) },
+  };
 }
 
 /** What a revision says of where its file stands, and what of it it is about. */

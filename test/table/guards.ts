@@ -63,7 +63,7 @@ export const guards: readonly Guard[] = [
   },
   {
     guard: "the model's path is inside the draft",
-    file: "src/engine/anthropic/guard.ts",
+    file: "src/engine/guard.ts",
     ...tools,
     replace: "const guarded = guardPath(root, path);",
     by: 'const guarded = { kind: "inside" } as ReturnType<typeof guardPath>;',
@@ -168,7 +168,7 @@ export const guards: readonly Guard[] = [
   },
   {
     guard: "hidden characters are spelled out for the model",
-    file: "src/engine/anthropic/hidden.ts",
+    file: "src/engine/hidden.ts",
     replace: "const spelled = spelledOut(whole(text));",
     by: "const spelled = whole(text);",
     tests: "test/unit/engine/hidden.test.ts",

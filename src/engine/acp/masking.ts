@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { lstat, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentConfiguration, EngineProfile } from "../../protocol/index.ts";
-import { keepsSecrets } from "../anthropic/guard.ts";
+import { keepsSecrets } from "../guard.ts";
 
 export interface Masks {
   masked: EngineProfile["masked"];

@@ -3,7 +3,7 @@
  *
  * Pure but for the guard, which looks at the draft at the moment it is asked.
  */
-import { guard } from "../anthropic/guard.ts";
+import { guard } from "../guard.ts";
 
 /** A path inside the draft, relative and with `/`; or why it is none. */
 export type Placed = { kind: "inside"; path: string } | { kind: "outside"; why: string };

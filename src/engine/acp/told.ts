@@ -6,8 +6,8 @@
  * it was allowed for the whole task, what it did.
  * Always: an agent that has its session is told only what it has not heard; one that has not is told what happened, newest kept longest.
  */
-import { promptMessage } from "../anthropic/history.ts";
 import type { TurnRequest } from "../../protocol/index.ts";
+import { promptTexts } from "../prompt.ts";
 import { fieldsOf, listIn, oneLine, own, textIn } from "./reading.ts";
 
 export interface Memory {
@@ -61,7 +61,7 @@ export interface Told {
 
 /** The person's words with what goes before them. Kept without the recap, which is made anew wherever it is needed. */
 export function toldWith(turn: TurnRequest, memory: Memory, by: string): Told {
-  const content = promptMessage(turn).content as unknown as { type: "text"; text: string }[];
+  const content = promptTexts(turn).map(text);
   const refusals = memory.refused.map(({ what, why }) => `- ${what}\n  The person’s reason: ${why}`);
   const before =
     refusals.length === 0 ? [] : [text(`Last time you asked for leave and were refused:\n\n${refusals.join("\n")}`)];

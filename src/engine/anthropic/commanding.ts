@@ -8,7 +8,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Allowed, Commands, Question, TurnRequest } from "../../protocol/index.ts";
-import { guard, keepsSecrets } from "./guard.ts";
+import { guard, keepsSecrets } from "../guard.ts";
 import { approvalKey, resolve, type Resolved } from "./resolving.ts";
 import { shaped } from "./shaping.ts";
 import { failed, type Result } from "./result.ts";

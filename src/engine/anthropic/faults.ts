@@ -7,7 +7,7 @@
  */
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
 import { withoutSecrets } from "../../protocol/secrets.ts";
-import { whole } from "./unicode.ts";
+import { whole } from "../unicode.ts";
 
 export type Fault =
   /** `after`: the seconds the service asks for. */

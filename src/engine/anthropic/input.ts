@@ -5,7 +5,7 @@
  * `__proto__`, which JSON makes an ordinary key.
  */
 import type { PlanStep } from "../../protocol/index.ts";
-import { isWhole } from "./unicode.ts";
+import { isWhole } from "../unicode.ts";
 
 /** What a key may hold. `range`: two whole numbers. `steps`: the steps of a plan. `seconds`: up to an hour. */
 export type Kind = "string" | "boolean" | "range" | "steps" | "seconds" | "choices";

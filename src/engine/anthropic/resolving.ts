@@ -9,7 +9,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { isUnder } from "../../system/paths.ts";
-import { guard } from "./guard.ts";
+import { guard } from "../guard.ts";
 
 /** One thing that the command leads to: what a person is told of it, and the hash of its content. */
 export interface Resolved {

@@ -6,7 +6,7 @@
  * Always: no link is followed and nothing but regular files is opened; after an abort or the time limit the thread is gone.
  */
 import { Worker, type MessagePort } from "node:worker_threads";
-import { keepsSecrets, leadsIntoRepository } from "./guard.ts";
+import { keepsSecrets, leadsIntoRepository } from "../guard.ts";
 
 /** What to look for, below `root`; `path` is relative to it, already judged, "" for the root itself. */
 export interface Search {

@@ -5,7 +5,7 @@
  * characters, line breaks and all that nobody sees become visible boxes, and long texts end in an ellipsis.
  */
 import { hidingSource } from "../../protocol/characters.ts";
-import { whole } from "./unicode.ts";
+import { whole } from "../unicode.ts";
 
 const longest = 120;
 const hiding = new RegExp(hidingSource, "gu");

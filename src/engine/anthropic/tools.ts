@@ -14,8 +14,8 @@ import { betaEditTool, betaReadTool, betaWriteTool } from "@anthropic-ai/sdk/too
 import type { PlanStep, TurnRequest } from "../../protocol/index.ts";
 import { askDescription, askPerson } from "./asking.ts";
 import { commandDescription, runCommand } from "./commanding.ts";
-import { guard, guardPattern } from "./guard.ts";
-import { asWritten, meant, missedBy, told } from "./hidden.ts";
+import { guard, guardPattern } from "../guard.ts";
+import { asWritten, meant, missedBy, told } from "../hidden.ts";
 import { problemOf, type Kind, type Shape } from "./input.ts";
 import { failed, type Result } from "./result.ts";
 import { search } from "./search.ts";

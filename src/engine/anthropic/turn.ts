@@ -12,7 +12,7 @@ import { runCalls } from "./calls.ts";
 import { stepEnded } from "./ends.ts";
 import type { Answer } from "./gather.ts";
 import { dressed, mend, promptMessage, wellFormed, type Kept } from "./history.ts";
-import { projectNotes } from "./notes.ts";
+import { projectNotes } from "../notes.ts";
 import { askPatiently, type Patience, type Wait } from "./patience.ts";
 import type { Tools } from "./tools.ts";
 

@@ -6,9 +6,8 @@
  */
 import { constants } from "node:os";
 import type { CommandEnd, CommandLimits, CommandRun } from "../../protocol/index.ts";
-import { openGroup } from "./group.ts";
 import { capture } from "./output.ts";
-import { startInSandbox, type StartOptions } from "./starting.ts";
+import { startInGroup, type StartOptions } from "./starting.ts";
 import { watch } from "./watching.ts";
 
 const signals = new Map<number, string>(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -29,20 +28,15 @@ export async function runToEnd(
     output: captured.output(),
   });
   if (signal?.aborted) return ended({ kind: "stopped" });
-  const group = openGroup();
   let start;
   try {
-    start = await startInSandbox({ ...options, talks: false, group }, signal);
+    start = await startInGroup({ ...options, talks: false }, signal);
   } catch (problem) {
-    group?.close();
     if (signal?.aborted) return ended({ kind: "stopped" });
     throw problem;
   }
-  if (start.kind === "not started") {
-    group?.close();
-    return ended(start);
-  }
-  const { started } = start;
+  if (start.kind === "not started") return ended(start);
+  const { started, group } = start;
   const { child, first, gone } = started;
   let cause: CommandEnd | null = null;
   const finish = (why: CommandEnd): void => {

@@ -11,7 +11,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
-import type { Group } from "./group.ts";
+import { openGroup, type Group } from "./group.ts";
 import { record } from "./records.ts";
 import { childrenOf, isAlive, isAsleep, killMarked, markOf, type ProcessMark } from "./tree.ts";
 
@@ -42,6 +42,23 @@ export interface Started {
 
 export type Start = { kind: "started"; started: Started } | { kind: "not started"; why: string };
 
+/** Starts it in a control group where there is one; it stays open for as long as the program lives. */
+export async function startInGroup(
+  options: Omit<StartOptions, "group">,
+  signal?: AbortSignal,
+): Promise<{ kind: "started"; started: Started; group: Group | null } | { kind: "not started"; why: string }> {
+  const group = openGroup();
+  try {
+    const start = await startInSandbox({ ...options, group }, signal);
+    if (start.kind === "started") return { ...start, group };
+    group?.close();
+    return start;
+  } catch (problem) {
+    group?.close();
+    throw problem;
+  }
+}
+
 /** How long the gate may take to say that it stands. */
 const gateTime = 10_000;
 
@@ -51,7 +68,7 @@ const gates = {
   talking: 'echo; IFS= read -r go && exec "$@"',
 };
 
-export async function startInSandbox(options: StartOptions, signal?: AbortSignal): Promise<Start> {
+async function startInSandbox(options: StartOptions, signal?: AbortSignal): Promise<Start> {
   if (!isMainThread) throw new Error("a sandbox started from a worker would end with the worker");
   signal?.throwIfAborted();
   const gate = ["--", "/bin/sh", "-c", options.talks ? gates.talking : gates.alone, "gate", ...options.argv];

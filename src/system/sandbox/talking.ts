@@ -5,9 +5,8 @@
  * Always: `ended` resolves when nothing of it lives, and tells how; what it said on standard error is kept in its last few lines.
  */
 import type { CommandEnd, CommandLimits, SandboxedProcess } from "../../protocol/index.ts";
-import { openGroup } from "./group.ts";
 import { endOf } from "./running.ts";
-import { startInSandbox, type StartOptions } from "./starting.ts";
+import { startInGroup, type StartOptions } from "./starting.ts";
 import { watch } from "./watching.ts";
 
 const problemKept = 4_000;
@@ -17,19 +16,9 @@ export async function startTalking(
   limits: Pick<CommandLimits, "memory" | "processes">,
   signal?: AbortSignal,
 ): Promise<{ kind: "started"; process: SandboxedProcess } | { kind: "not started"; why: string }> {
-  const group = openGroup();
-  let start;
-  try {
-    start = await startInSandbox({ ...options, talks: true, group }, signal);
-  } catch (problem) {
-    group?.close();
-    throw problem;
-  }
-  if (start.kind === "not started") {
-    group?.close();
-    return start;
-  }
-  const { started } = start;
+  const start = await startInGroup({ ...options, talks: true }, signal);
+  if (start.kind === "not started") return start;
+  const { started, group } = start;
   const { child, first, gone } = started;
   let cause: CommandEnd | null = null;
   const finish = (why: CommandEnd): void => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { spellingNote, told } from "../../../src/engine/anthropic/hidden.ts";
+import { spellingNote, told } from "../../../src/engine/hidden.ts";
 import { promptMessage } from "../../../src/engine/anthropic/history.ts";
 import { openTools } from "../../../src/engine/anthropic/tools.ts";
 import type { Result } from "../../../src/engine/anthropic/result.ts";

@@ -160,7 +160,7 @@ describe("a command's life", function () {
   it("is started from the main thread only", async () => {
     const module = new URL("../../../../src/system/sandbox/starting.ts", import.meta.url).href;
     const worker = new Worker(
-      `import(${JSON.stringify(module)}).then(({ startInSandbox }) => startInSandbox({})).catch((problem) => require("worker_threads").parentPort.postMessage(problem.message))`,
+      `import(${JSON.stringify(module)}).then(({ startInGroup }) => startInGroup({})).catch((problem) => require("worker_threads").parentPort.postMessage(problem.message))`,
       { eval: true },
     );
     assert.deepEqual(await once(worker, "message"), ["a sandbox started from a worker would end with the worker"]);

@@ -7,7 +7,7 @@
  * all. New text is taken as it is written, because the person sees it marked; where it holds a spelling, the model is told that
  * it now stands there letter by letter. The person's own words are not changed.
  */
-import { firstSpelling, hidingSource, spelledOut, unspelled } from "../../protocol/characters.ts";
+import { firstSpelling, hidingSource, spelledOut, unspelled } from "../protocol/characters.ts";
 import { whole } from "./unicode.ts";
 
 /** Characters of one text for the model; spelled out, a hidden one takes up eight or more. */

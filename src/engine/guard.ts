@@ -7,7 +7,7 @@
  * Always: what it lets through is relative, with `/`. A verdict is for the one call it was asked for; it is never kept.
  */
 import { isAbsolute } from "node:path";
-import { guardPath, isRepositoryName, isUnder } from "../../system/paths.ts";
+import { guardPath, isRepositoryName, isUnder } from "../system/paths.ts";
 
 export type Verdict = { kind: "ok"; path: string } | { kind: "refused"; why: string };
 
