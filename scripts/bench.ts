@@ -4,7 +4,7 @@
  * The rows go to `out/bench/NAME.json` as they are. Always: a figure is printed as it was measured, with at least four
  * significant digits; a rival that cannot run is named, not left out.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { giveUp, root } from "./setup.mjs";
@@ -18,7 +18,8 @@ export type Row = {
   rival?: number | string | null;
   ratio?: number | null;
   goal?: string | null;
-  met: boolean | "not run" | null;
+  /** "failed": it could not be measured, and the bench as a whole fails. */
+  met: boolean | "not run" | "failed" | null;
   note?: string;
 };
 
@@ -38,7 +39,7 @@ try {
   writeFileSync(join(root, "out/bench", `${name}.json`), JSON.stringify({ name, seed, machine, rows }, null, 2) + "\n");
   console.log(table(rows));
   console.log(`\nWritten to out/bench/${name}.json.`);
-  process.exit(0);
+  process.exit(rows.some(({ met }) => met === "failed") ? 1 : 0);
 } catch (problem) {
   giveUp(problem);
 }
@@ -57,7 +58,7 @@ function known(): string[] {
   const folder = join(root, "test/bench");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((each) => each.endsWith(".ts"))
+    .filter((each) => each.endsWith(".ts") && readFileSync(join(folder, each), "utf8").includes("export default"))
     .map((each) => each.slice(0, -3));
 }
 
@@ -71,7 +72,7 @@ function table(rows: Row[]): string {
     shown(row.rival),
     shown(row.ratio),
     row.goal ?? "",
-    row.met === null ? "" : row.met === "not run" ? "not run" : row.met ? "yes" : "NO",
+    row.met === null ? "" : typeof row.met === "string" ? row.met : row.met ? "yes" : "NO",
     row.note ?? "",
   ]);
   const lines = [head, head.map(() => ""), ...cells];

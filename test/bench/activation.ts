@@ -95,7 +95,8 @@ async function activationOf(
 ): Promise<number> {
   const host = await serverHost({ workspace, dataDir, settings: trustSettings });
   try {
-    const page = await openWorkbench(browser, host.address);
+    // Tall enough for the whole list: rows that do not fit are not drawn.
+    const page = await openWorkbench(browser, host.address, { width: 1440, height: 2400 });
     await runCommand(page, "Developer: Show Running Extensions");
     const row = page.locator(".runtime-extensions-editor .extension", {
       has: page.locator(".name", { hasText: new RegExp(`^${name}$`) }),

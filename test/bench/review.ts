@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { root } from "../../scripts/setup.mjs";
 import type { Bench, Row } from "../../scripts/bench.ts";
 import { apply, hunksOf } from "../../src/review/api.ts";
+import { partsOf, type Part } from "./parts.ts";
 import type { Grown } from "./reviewGrowth.ts";
 import { copiesFolder, gitDiff, gitTimes, gitVersion } from "./reviewGit.ts";
 import { installedReady, packagesReady } from "./reviewPackages.ts";
@@ -25,7 +26,6 @@ const rivalSpecs = ["diff@9.0.0", "fast-myers-diff@3.2.0", "@codemirror/merge@6.
 
 const bench: Bench = async ({ seed, args }) => {
   const value = (name: string) => args.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const only = value("only")?.split(",");
   const rounds = Number(value("rounds") ?? "9");
   const limit = Number(value("limit") ?? "10");
   const fetched = await packagesReady(specs);
@@ -37,7 +37,7 @@ const bench: Bench = async ({ seed, args }) => {
   const pairs = [...real, ...madePairs(source, seed)].filter(named);
   const folder = copiesFolder();
   try {
-    const parts: [string, () => Row[] | Promise<Row[]>][] = [
+    const parts: Part[] = [
       ["git", () => gitRows(pairs, folder, rounds)],
       ["growth", () => [growthRow(source, seed), ...countedRows()]],
       ["rivals", () => rivalRows(pairs, folder, limit)],
@@ -45,7 +45,7 @@ const bench: Bench = async ({ seed, args }) => {
       ["memory", () => [memoryRow(seed)]],
       ["size", sizeRows],
     ];
-    for (const [name, rowsOf] of parts) if (!only || only.includes(name)) rows.push(...(await rowsOf()));
+    rows.push(...(await partsOf(parts, args)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
