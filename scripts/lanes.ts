@@ -12,6 +12,7 @@ import { openSandbox } from "../src/system/sandbox/index.ts";
 import { agentReady, realAgents } from "./hosts/agents.ts";
 import { browserReady, takenAsYes } from "./hosts/browser.ts";
 import { bubblewrapReady } from "./hosts/bubblewrap.ts";
+import { makeCertificates } from "./hosts/certificates.ts";
 import { realPackageReady } from "./hosts/fixture.ts";
 import { downloadedDesktop, runInDesktop, type DesktopSuite } from "./hosts/desktop.ts";
 import { runInHost } from "./hosts/in-host.ts";
@@ -128,6 +129,7 @@ async function hostSuite(name: string): Promise<DesktopSuite & { file: string }>
       COUNTERSIGN_HOST_RESULTS: file,
       COUNTERSIGN_HOST_DATA: dataDir,
       COUNTERSIGN_REAL_PACKAGE: fixture.kind === "ready" ? fixture.folder : "missing",
+      COUNTERSIGN_CERTIFICATES: "missing",
       COUNTERSIGN_ROOT: root,
     },
   };
@@ -144,6 +146,9 @@ async function hostTests(): Promise<LaneOutcome> {
   }
   const suite = await hostSuite("host");
   const { file } = suite;
+  const certificates = await makeCertificates(join(temporaryFolder("certificates"), "made"));
+  if (certificates.kind === "missing") console.log(`SKIPPED host, the tests behind a proxy: ${certificates.cause}`);
+  else Object.assign(suite.env, certificates.env, { COUNTERSIGN_CERTIFICATES: certificates.folder });
   const outcome = await runInHost(
     {
       ...suite,

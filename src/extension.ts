@@ -10,6 +10,7 @@ import { fillReview, openAt, openReview, registerCommands, type CommandParts, ty
 import { openCurrent, type Current } from "./editor/current.ts";
 import { demoIsDue, openDemo } from "./editor/demo.ts";
 import { watchKey } from "./editor/key.ts";
+import { openOutputs } from "./editor/output.ts";
 import { openReviews, replaceOrphans, reviewType } from "./editor/panel.ts";
 import { openRecaps } from "./editor/recaps.ts";
 import type { Rooms } from "./editor/rooms.ts";
@@ -42,16 +43,18 @@ export function activate(context: ExtensionContext): ForTests | undefined {
   const session = own(openCurrent({ rooms, demo, secrets, memento, log }));
   endings = [() => session.close(), () => rooms.close()];
   const recaps = openRecaps({ rooms, current: session, log });
+  const outputs = own(openOutputs());
   const review = own(
     openReviews({
       dist,
       current: session,
       log,
       open: (of, file, line) => openAt(of, session.folder(), file, line),
+      output: (of, name) => outputs.show(of, name),
       takeOver: () => takeOver({ rooms, current: session, log }),
     }),
   );
-  const key = own(watchKey(secrets));
+  const key = own(watchKey(secrets, memento));
   const view = own(openSessionsView(session, recaps, key.look));
   const parts: CommandParts = {
     rooms,
@@ -160,8 +163,11 @@ function roomsOf(dist: string, storage: string): Rooms & { close(): Promise<void
         approvals: openApprovals(storage),
       };
     }),
-    engine: async (connection, key) =>
-      (await import("./engine/anthropic/index.ts")).anthropicEngine({ connection, key }),
+    engine: async (connection, reach) =>
+      (await import("./engine/anthropic/index.ts")).anthropicEngine({
+        ...reach,
+        connection: { ...connection, endpoint: reach.endpoint },
+      }),
     agents: once(async () => {
       const { openAgents } = await import("./system/agents/index.ts");
       const { realFolder } = await import("./system/sandbox/index.ts");

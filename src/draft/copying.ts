@@ -3,6 +3,7 @@
  *
  * Synchronous, for the draft's worker thread: each file is read once, hashed, written to the draft and, if its bytes are new, to the
  * bodies. Bytes an editor holds unsaved stand for the disk's.
+ * A link is copied as a link where it leads to what is copied with it.
  * Always: no link is followed, on the way or at the end; what could not be copied is named with its reason; the person's files and
  * folders are only read.
  */
@@ -19,12 +20,14 @@ import {
 } from "node:fs";
 import { nameProblem } from "../system/paths.ts";
 import { parentOf, rulesOf, type RuleText } from "./ignoring.ts";
+import { heldBack, isPassedBy, makeLink } from "./links.ts";
 import { unsavedByPath, type Left, type Listed } from "./listing.ts";
-import type { Row } from "./manifest.ts";
-import { contentOf, lstat, readWhole, statOf, type Stat } from "./reading.ts";
+import type { LinkRow, Row } from "./manifest.ts";
+import { contentOf, lstat, readLink, readWhole, statOf, type Stat } from "./reading.ts";
 
 export interface Copied {
   rows: Row[];
+  links: LinkRow[];
   bytes: number;
   left: Left[];
   rules: RuleText[];
@@ -51,6 +54,7 @@ export function beginCopy(job: CopyJob): Copying {
   const left = new Map<string, string>();
   const rules: RuleText[] = [];
   const rows: Row[] = [];
+  const links: LinkRow[] = [];
   const unsaved = unsavedByPath(job.unsaved);
   const isReal = realFolders(job.folder, left);
   const makeFolder = foldersMade(job.tree);
@@ -63,6 +67,7 @@ export function beginCopy(job: CopyJob): Copying {
     const held = unsaved.get(path);
     unsaved.delete(path);
     const read = readWhole(`${job.folder}/${path}`, (size) => store.room(size));
+    if (read.kind === "other" && copyLink(path)) return;
     if (read.kind === "other" || read.kind === "unreadable") return void left.set(path, read.why);
     if (read.kind === "gone" && !held) return;
     const source = read.kind === "file" ? read.stat : null;
@@ -75,6 +80,22 @@ export function beginCopy(job: CopyJob): Copying {
     total += length;
     if (path === ".gitignore" || path.endsWith("/.gitignore"))
       rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
+  }
+
+  /** Copies a link as one; false where none stands that could be told. One that is not made in the draft is known, and named. */
+  function copyLink(path: string): boolean {
+    const link = readLink(`${job.folder}/${path}`);
+    if (link.kind === "unreadable") left.set(path, link.why);
+    if (link.kind !== "link" || isPassedBy(path)) return link.kind === "unreadable";
+    const { target } = link;
+    let why = heldBack(path, target);
+    if (why === null) {
+      makeFolder(parentOf(path));
+      if (!makeLink(`${job.tree}/${path}`, target)) why = "a symbolic link, which cannot be made here";
+    }
+    if (why !== null) left.set(path, why);
+    links.push({ path, target, stands: why === null });
+    return true;
   }
 
   return {
@@ -93,7 +114,8 @@ export function beginCopy(job: CopyJob): Copying {
         else if (!ignoring.ignores(path)) copy(path);
       }
       store.flush();
-      return { rows, bytes: total, left: [...left].map(([path, why]) => ({ path, why })), rules: [...outer, ...rules] };
+      const named = [...left].map(([path, why]) => ({ path, why }));
+      return { rows, links, bytes: total, left: named, rules: [...outer, ...rules] };
     },
     close: () => store.close(),
   };

@@ -10,14 +10,14 @@
  * Always: one question at a time; a look whose bytes could not be kept is as if it had not been made.
  */
 import { stat } from "node:fs/promises";
-import { attributeBody, type Bodies, type Draft, type TreeChange } from "../protocol/index.ts";
+import { attributeBody, type Bodies, type Content, type Draft, type TreeChange } from "../protocol/index.ts";
 import { listingOf } from "./asking.ts";
 import { draftError, DraftError } from "./error.ts";
 import { historyOf } from "./history.ts";
 import type { Standing } from "./standing.ts";
 import { UnknownDraft } from "./standing.ts";
-import type { Found, ModeFound } from "./sides.ts";
-import type { Bytes, Loaded, Question, Questions, Unsaved } from "./wire.ts";
+import type { Found } from "./sides.ts";
+import type { Bytes, Changed, Loaded, Question, Questions, Unsaved } from "./wire.ts";
 
 export interface DraftParts {
   standing: Standing;
@@ -78,16 +78,20 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     }
   }
 
-  async function modeChanges(modes: readonly ModeFound[]): Promise<TreeChange[]> {
-    const value = (executable: boolean) => bodies.put(attributeBody({ kind: "mode", executable }));
-    return Promise.all(
-      modes.map(async ({ path, before, now }) => ({
-        path,
-        attribute: "mode" as const,
-        before: await value(before),
-        now: await value(now),
-      })),
-    );
+  /** Keeps what was found, and says it. */
+  async function changesOf({ found, modes, links }: Changed): Promise<TreeChange[]> {
+    await keep(found);
+    const changes: TreeChange[] = found.map(({ path, before, now }) => ({ path, before, now }));
+    const mode = (executable: boolean) => bodies.put(attributeBody({ kind: "mode", executable }));
+    for (const { path, before, now } of modes)
+      changes.push({ path, attribute: "mode", before: await mode(before), now: await mode(now) });
+    for (const { path, before, now } of links)
+      changes.push({ path, attribute: "link", before: await keepLink(before), now: await keepLink(now) });
+    return changes;
+  }
+
+  async function keepLink(target: string | null): Promise<Content> {
+    return target === null ? null : bodies.put(attributeBody({ kind: "link", target }));
   }
 
   return {
@@ -103,9 +107,8 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
       ),
     look: (signal) =>
       inOrder(async () => {
-        const { found, modes, unshown } = await ask("look", { id }, signal);
-        await keep(found);
-        const changes = [...found.map(changeOf), ...(await modeChanges(modes))];
+        const { unshown, ...changed } = await ask("look", { id }, signal);
+        const changes = await changesOf(changed);
         signal?.throwIfAborted();
         await ask("commit", { id, side: "draft" });
         return { changes, unshown };
@@ -113,13 +116,8 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
     userChanges: (unsaved, signal) =>
       inOrder(async () => {
         const listing = await listingOf(folder, environment, signal);
-        const { found, modes } = await ask(
-          "compare",
-          { id, folder, listing, avoid, unsaved: ownBytes(unsaved) },
-          signal,
-        );
-        await keep(found);
-        const changes = [...found.map(changeOf), ...(await modeChanges(modes))];
+        const asked = { id, folder, listing, avoid, unsaved: ownBytes(unsaved) };
+        const changes = await changesOf(await ask("compare", asked, signal));
         signal?.throwIfAborted();
         await ask("commit", { id, side: "user" });
         return changes;
@@ -133,9 +131,11 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
           })),
         );
         // What a mode is instead comes back as a value of ours: its body is kept as any other.
-        for (const executable of files.some(({ attribute }) => attribute) ? [true, false] : [])
+        for (const executable of files.some(({ attribute }) => attribute === "mode") ? [true, false] : [])
           await bodies.put(attributeBody({ kind: "mode", executable }));
-        return ask("write", { id, files: withBytes });
+        const wrote = await ask("write", { id, files: withBytes });
+        for (const { target } of wrote) if (target !== undefined) await keepLink(target);
+        return wrote.map(({ target: _, ...one }) => one);
       }),
     repository: (shared, signal) =>
       inOrder(async () => {
@@ -146,10 +146,6 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
       }),
     close: () => inOrder(async () => void (await standing.ask("unload", { id }))),
   };
-}
-
-function changeOf({ path, before, now }: Found): TreeChange {
-  return { path, before, now };
 }
 
 /** Bytes in buffers of their own: a view of a larger buffer would take all of it to the worker. */

@@ -6,11 +6,13 @@
  */
 import { hash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
+import { modeOf } from "./objects.ts";
 
 export interface IndexFile {
   path: string;
   id: string;
   executable: boolean;
+  link?: boolean;
   stat: BigIntStats;
 }
 
@@ -25,7 +27,7 @@ export function indexOf(files: readonly IndexFile[], own: { uid: number; gid: nu
   start.write("DIRC");
   start.writeUInt32BE(2, 4);
   start.writeUInt32BE(sorted.length, 8);
-  const entries = sorted.map(({ name, id, executable, stat }) => {
+  const entries = sorted.map(({ name, id, stat, ...file }) => {
     // At least one NUL behind the name, and a length that eight divides.
     const entry = Buffer.alloc((62 + name.length + 8) & ~7);
     const numbers = [
@@ -33,7 +35,7 @@ export function indexOf(files: readonly IndexFile[], own: { uid: number; gid: nu
       ...timeOf(stat.mtimeNs),
       low(stat.dev),
       low(stat.ino),
-      executable ? 0o100755 : 0o100644,
+      modeOf(file),
       Number(stat.uid) === own.uid ? own.uid : nobody,
       Number(stat.gid) === own.gid ? own.gid : nobody,
       low(stat.size),

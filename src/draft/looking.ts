@@ -3,21 +3,19 @@
  *
  * A walk of the draft with one lstat for each file, in the draft's worker thread. The base's ignore rules decide what can be a change;
  * an ignore file that was written since decides nothing.
- * Always: a change is a regular file reached through real folders, with a name that any file system keeps apart; everything else that
+ * Always: a change is a regular file or a link reached through real folders, with a name that any file system keeps apart; everything else that
  * changed is told as unshown, once for each state. Where something else took a file's place, the file is told as deleted.
  */
-import type { Content } from "../protocol/index.ts";
 import { isRepositoryName, nameProblem } from "../system/paths.ts";
 import { alwaysPassedBy, parentOf, type Rules } from "./ignoring.ts";
+import { isPassedBy, linkSearch } from "./links.ts";
 import type { Left } from "./listing.ts";
-import { isRepository, lstat, readFolder, type Entry } from "./reading.ts";
+import { isRepository, lstat, readFolder, readLink, type Entry } from "./reading.ts";
 import { ownRepository } from "./repository.ts";
-import { compare, gone, type Found, type Known, type ModeFound, type Side } from "./sides.ts";
+import { compare, gone, type Found, type Known, type LinkFound, type ModeFound, type Side } from "./sides.ts";
 
 /** Ignored files are counted up to here. */
 const countedAtMost = 10_000;
-
-const kinds = { link: "a symbolic link", special: "a special file", file: "", folder: "" };
 
 /** Looks. `cancelled` throws to end it; then nothing was learned. */
 export function look(
@@ -25,14 +23,15 @@ export function look(
   side: Side,
   rules: Rules,
   cancelled: () => void,
-): { found: Found[]; modes: ModeFound[]; unshown: Left[] } {
+): { found: Found[]; modes: ModeFound[]; links: LinkFound[]; unshown: Left[] } {
   const found: Found[] = [];
   const modes: ModeFound[] = [];
   const strange = new Map<string, { why: string; mark: string }>();
   const learned = new Map<string, Known>();
+  const links = linkSearch(side);
   const seen = new Set<string>();
-  const folders = foldersOf(side.known);
-  const taken = namesTaken(side.known, folders);
+  const folders = foldersOf(side);
+  const taken = namesTaken(side, folders);
 
   function visit(at: string): void {
     cancelled();
@@ -51,7 +50,8 @@ export function look(
       else if (problem !== null) tell(path, problem);
       else if (entry.kind === "folder") folder(path, entry.name);
       else if (entry.kind === "file") file(path, entry, ignored);
-      else tell(path, kinds[entry.kind]);
+      else if (entry.kind === "link") link(path, entry, ignored);
+      else tell(path, "a special file");
     }
     tellIgnored(at, ignored);
   }
@@ -91,6 +91,20 @@ export function look(
     seen.add(path);
   }
 
+  function link(path: string, entry: Entry, ignored: Entry[]): void {
+    if (!side.links?.has(path)) {
+      if (isPassedBy(path)) return tell(path, "a symbolic link");
+      if (rules.ignores(path)) return void ignored.push(entry);
+      if (isTwin(path)) return;
+    }
+    const read = readLink(`${tree}/${path}`);
+    if (read.kind === "link") links.saw(path, read.target);
+    else if (read.kind === "unreadable") {
+      links.passed(path);
+      tell(path, read.why);
+    }
+  }
+
   /** Whether a new name is one that some file systems take for another that is there. Takes the name if not. */
   function isTwin(path: string): boolean {
     const other = taken().get(folded(path));
@@ -124,12 +138,18 @@ export function look(
     const compared = gone(side, path, learned);
     if (compared.kind === "changed") found.push(compared.found);
   }
+  links.end();
   const told = new Map([...strange].map(([path, { mark }]) => [path, mark]));
   const unshown = [...strange]
     .filter(([path, { mark }]) => side.told.get(path) !== mark)
     .map(([path, { why }]) => ({ path, why }));
-  side.pending = { known: learned, told };
-  return { found: found.sort(byPath), modes: modes.sort(byPath), unshown: unshown.sort(byPath) };
+  side.pending = { known: learned, links: links.learned, told };
+  return {
+    found: found.sort(byPath),
+    modes: modes.sort(byPath),
+    links: links.found,
+    unshown: unshown.sort(byPath),
+  };
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {
@@ -142,9 +162,9 @@ function isSameFolder(a: ReturnType<typeof lstat>, b: ReturnType<typeof lstat>):
 }
 
 /** Every folder that a known path lies in, also one that was deleted. */
-function foldersOf(known: ReadonlyMap<string, Known>): Set<string> {
+function foldersOf({ known, links }: Side): Set<string> {
   const folders = new Set<string>();
-  for (const path of known.keys()) {
+  for (const path of [...known.keys(), ...(links?.keys() ?? [])]) {
     for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
       folders.add(folder);
   }
@@ -152,15 +172,12 @@ function foldersOf(known: ReadonlyMap<string, Known>): Set<string> {
 }
 
 /** Folded names of what is there, made when first asked for: most looks meet no new file. */
-function namesTaken(
-  known: ReadonlyMap<string, { content: Content }>,
-  folders: ReadonlySet<string>,
-): () => Map<string, string> {
+function namesTaken({ known, links }: Side, folders: ReadonlySet<string>): () => Map<string, string> {
   let names: Map<string, string> | null = null;
   return () => {
     if (names) return names;
     const there = [...known].filter(([, row]) => row.content !== null).map(([path]) => path);
-    return (names = new Map([...folders, ...there].map((path) => [folded(path), path])));
+    return (names = new Map([...folders, ...there, ...(links?.keys() ?? [])].map((path) => [folded(path), path])));
   };
 }
 

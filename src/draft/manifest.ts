@@ -23,6 +23,13 @@ export interface Row {
   draft: Stat;
 }
 
+/** One symbolic link of the base. `stands`: it was made in the draft too. */
+export interface LinkRow {
+  path: string;
+  target: string;
+  stands: boolean;
+}
+
 export interface Manifest {
   version: 1;
   id: string;
@@ -34,11 +41,14 @@ export interface Manifest {
   /** Ignore rules as they were: they decide what a proposal shows. */
   rules: RuleText[];
   rows: Row[];
+  /** Null in a manifest of a time when links were not copied. */
+  links: LinkRow[] | null;
 }
 
 /** A manifest as JSON holds it: rows as arrays, big numbers as text. */
-type Written = Omit<Manifest, "made" | "rows"> & {
+type Written = Omit<Manifest, "made" | "rows" | "links"> & {
   made: string;
+  links?: LinkRow[];
   rows: [path: string, content: ContentId, offset: number, length: number, source: string, draft: string][];
 };
 
@@ -95,7 +105,7 @@ export function readManifest(storage: string, id: string): Manifest | null {
     }));
     const end = rows.reduce((most, row) => Math.max(most, row.offset + row.length), 0);
     if (statSync(places.bodies).size < end) return null;
-    return { ...value, made: BigInt(value.made), rows };
+    return { ...value, made: BigInt(value.made), rows, links: value.links ?? null };
   } catch {
     return null;
   }

@@ -28,6 +28,8 @@ export interface TreeFile {
   path: string;
   id: string;
   executable: boolean;
+  /** A symbolic link, whose blob is its target. */
+  link?: boolean;
 }
 
 /** The trees of these files, deepest first; the last one is the top. `files` may come in any order. */
@@ -56,9 +58,9 @@ export function treesOf(files: readonly TreeFile[]): { id: string; bytes: Buffer
         mode: "40000",
         id: made(inner),
       })),
-      ...folder.files.map(({ path, id, executable }) => {
-        const name = path.slice(path.lastIndexOf("/") + 1);
-        return { sort: Buffer.from(name), name, mode: executable ? "100755" : "100644", id };
+      ...folder.files.map((file) => {
+        const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+        return { sort: Buffer.from(name), name, mode: modeOf(file).toString(8), id: file.id };
       }),
     ].sort((a, b) => Buffer.compare(a.sort, b.sort));
     const bytes = Buffer.concat(
@@ -70,6 +72,11 @@ export function treesOf(files: readonly TreeFile[]): { id: string; bytes: Buffer
   };
   made(top);
   return trees;
+}
+
+/** The mode that git has for a file, or for a link. */
+export function modeOf({ executable, link }: Pick<TreeFile, "executable" | "link">): number {
+  return link ? 0o120000 : executable ? 0o100755 : 0o100644;
 }
 
 /** A commit's bytes. `seconds` since 1970, in UTC. */

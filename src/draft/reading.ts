@@ -13,6 +13,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   type BigIntStats,
   type Dirent,
@@ -88,6 +89,29 @@ export function readWhole(path: string, room: Room = (size) => new Uint8Array(si
     }
   }
   return { kind: "unreadable", why: "was changing while it was read" };
+}
+
+export type LinkRead =
+  | { kind: "link"; target: string }
+  | { kind: "none" }
+  | /** A link whose target cannot be told as text. */ { kind: "unreadable"; why: string };
+
+/** The target of the link at a path, as it is written in it; nothing is looked up behind it. */
+export function readLink(path: string): LinkRead {
+  const stat = lstat(path);
+  if (stat === null || (typeof stat !== "string" && !stat.isSymbolicLink())) return { kind: "none" };
+  if (typeof stat === "string") return { kind: "unreadable", why: stat };
+  let bytes: Buffer;
+  try {
+    bytes = readlinkSync(path, { encoding: "buffer" });
+  } catch (problem) {
+    const code = codeOf(problem);
+    // Something else came into its place.
+    if (code === "ENOENT" || code === "EINVAL") return { kind: "none" };
+    return { kind: "unreadable", why: `cannot be read (${code})` };
+  }
+  if (!isUtf8(bytes)) return { kind: "unreadable", why: "a symbolic link whose target is not UTF-8" };
+  return { kind: "link", target: bytes.toString("utf8") };
 }
 
 /** lstat, as a value: null where nothing stands, a sentence where it cannot be told. */

@@ -9,15 +9,17 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { randomBytes } from "node:crypto";
 import { indexOf, type IndexFile } from "./gitIndex.ts";
 import type { RuleText } from "./ignoring.ts";
-import type { Row } from "./manifest.ts";
+import type { LinkRow, Row } from "./manifest.ts";
 import { commitOf, objectId, treesOf, writePack } from "./objects.ts";
-import { lstat } from "./reading.ts";
+import { lstat, readLink } from "./reading.ts";
 
 export interface RepositoryJob {
   tree: string;
   /** A folder of ours on the draft's volume, for what is half made. */
   aside: string;
   rows: readonly Row[];
+  /** The links that were made in the tree. */
+  links: readonly LinkRow[];
   rules: readonly RuleText[];
   /** When the copy began, nanoseconds since 1970. */
   made: bigint;
@@ -70,7 +72,7 @@ function fill(place: string, job: RepositoryJob): string {
   for (const folder of ["objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tags", "info"])
     mkdirSync(`${place}/${folder}`, { mode: 0o755 });
   const borrowed = idsListed(job.blobs);
-  const own = new Map<string, Row>();
+  const own = new Map<string, () => Uint8Array>();
   const ids = new Map<string, string>();
   const files: IndexFile[] = [];
   for (const row of job.rows) {
@@ -79,12 +81,22 @@ function fill(place: string, job: RepositoryJob): string {
     if (id === undefined) {
       id = objectId("blob", job.bytesOf(row));
       ids.set(row.content, id);
-      if (!(job.alternates !== null && borrowed.has(id))) own.set(id, row);
+      if (!(job.alternates !== null && borrowed.has(id))) own.set(id, () => job.bytesOf(row));
     }
     const executable = (row.draft.mode & 0o100n) !== 0n;
     const stat = lstatSync(`${job.tree}/${row.path}`, { bigint: true, throwIfNoEntry: false });
     // What the agent has changed already is read by git itself, because nothing fits; what is gone counts as deleted.
-    files.push({ path: row.path, id, executable, stat: stat && isUntouched(stat, row) ? stat : unlike(row) });
+    files.push({ path: row.path, id, executable, stat: stat && isUntouched(stat, row) ? stat : unlike(row.length) });
+  }
+  for (const { path, target } of job.links) {
+    const bytes = Buffer.from(target);
+    const id = objectId("blob", bytes);
+    // Git reads it where it compares a link, and it is small: nothing is borrowed for it.
+    own.set(id, () => bytes);
+    const stat = lstatSync(`${job.tree}/${path}`, { bigint: true, throwIfNoEntry: false });
+    const now = stat && readLink(`${job.tree}/${path}`);
+    const isSame = now?.kind === "link" && now.target === target;
+    files.push({ path, id, executable: false, link: true, stat: stat && isSame ? stat : unlike(bytes.length) });
   }
   const trees = treesOf(files);
   const commit = commitOf({
@@ -99,9 +111,9 @@ function fill(place: string, job: RepositoryJob): string {
   function* objects(): Generator<{ id: string; kind: "commit" | "tree" | "blob"; bytes: Uint8Array }> {
     yield { id: base, kind: "commit", bytes: commit };
     for (const [id, bytes] of different) yield { id, kind: "tree", bytes };
-    for (const [id, row] of own) {
+    for (const [id, bytesOf] of own) {
       job.cancelled();
-      yield { id, kind: "blob", bytes: job.bytesOf(row) };
+      yield { id, kind: "blob", bytes: bytesOf() };
     }
   }
   writePack(`${place}/objects/pack`, 1 + different.size + own.size, objects());
@@ -152,8 +164,8 @@ function isUntouched(
 }
 
 /** A stat that no file has: git then reads the file and compares the bytes. */
-function unlike(row: Row): IndexFile["stat"] {
-  const none = { ctimeNs: 0n, mtimeNs: 0n, dev: 0n, ino: 0n, uid: 0n, gid: 0n, size: BigInt(row.length) };
+function unlike(length: number): IndexFile["stat"] {
+  const none = { ctimeNs: 0n, mtimeNs: 0n, dev: 0n, ino: 0n, uid: 0n, gid: 0n, size: BigInt(length) };
   return none as unknown as IndexFile["stat"];
 }
 

@@ -18,12 +18,20 @@ export interface Known {
   checked: bigint;
 }
 
+/** A symbolic link of one side. `stands`: it is in the tree; one that would lead away from a draft is known, and not made there. */
+export interface KnownLink {
+  target: string;
+  stands: boolean;
+}
+
 export interface Side {
   known: Map<string, Known>;
+  /** Null: nothing is known of them, and none is told; so it is of folders that were copied before links were. */
+  links: Map<string, KnownLink> | null;
   /** What was already told as unshown, with a mark of its state then. */
   told: Map<string, string>;
   /** What the last comparison found, until it is committed or made again. */
-  pending: { known: Map<string, Known>; told: Map<string, string> | null } | null;
+  pending: { known: Map<string, Known>; links: Map<string, KnownLink | null>; told: Map<string, string> | null } | null;
 }
 
 export interface Found {
@@ -39,6 +47,13 @@ export interface ModeFound {
   path: string;
   before: boolean;
   now: boolean;
+}
+
+/** A link that came, went, or leads elsewhere: its targets, null where there was or is none. */
+export interface LinkFound {
+  path: string;
+  before: string | null;
+  now: string | null;
 }
 
 /** How one path compares. `file` is false where no regular file stands there. `mode`: its executable bit, if that changed. */
@@ -60,8 +75,10 @@ export function now(): bigint {
 export function sideOf(
   rows: readonly { path: string; content: ContentId; stat: Stat | null; executable: boolean }[],
   checked: bigint,
+  links: ReadonlyMap<string, KnownLink> | null,
 ): Side {
   return {
+    links: links && new Map(links),
     known: new Map(rows.map(({ path, content, stat, executable }) => [path, { content, stat, executable, checked }])),
     told: new Map(),
     pending: null,
@@ -121,6 +138,10 @@ export function gone(side: Side, path: string, learned: Map<string, Known>): Com
 export function commit(side: Side): void {
   if (side.pending === null) return;
   for (const [path, known] of side.pending.known) side.known.set(path, known);
+  for (const [path, link] of side.pending.links) {
+    if (link) side.links?.set(path, link);
+    else side.links?.delete(path);
+  }
   if (side.pending.told) side.told = side.pending.told;
   side.pending = null;
 }

@@ -4,13 +4,20 @@
  * Plain values and bytes only. Bytes go over by transfer, in buffers of their own.
  * Always: one question, one answer; a question that is cancelled is answered too.
  */
-import type { ContentId, DraftWrite } from "../protocol/index.ts";
+import type { ContentId } from "../protocol/index.ts";
 import type { Left, Listing } from "./listing.ts";
-import type { Found, ModeFound } from "./sides.ts";
-import type { FileToWrite } from "./writing.ts";
+import type { Found, LinkFound, ModeFound } from "./sides.ts";
+import type { FileToWrite, Wrote } from "./writing.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 export type Unsaved = { path: string; bytes: Bytes }[];
+
+/** What one side has otherwise than before. */
+export interface Changed {
+  found: Found[];
+  modes: ModeFound[];
+  links: LinkFound[];
+}
 
 /** Every question by its name: what is asked, and the answer. */
 export interface Questions {
@@ -23,16 +30,16 @@ export interface Questions {
   finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
-  look: { ask: { id: string }; answer: { found: Found[]; modes: ModeFound[]; unshown: Left[] } };
+  look: { ask: { id: string }; answer: Changed & { unshown: Left[] } };
   compare: {
     ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved };
-    answer: { found: Found[]; modes: ModeFound[] };
+    answer: Changed;
   };
   /** The bodies of the last look or comparison are kept: the next one goes on from there. */
   commit: { ask: { id: string; side: "draft" | "user" }; answer: null };
   /** Bytes of the base, by content. Null where the base has no such body. */
   bodies: { ask: { id: string; contents: ContentId[] }; answer: (Bytes | null)[] };
-  write: { ask: { id: string; files: FileToWrite[] }; answer: DraftWrite[] };
+  write: { ask: { id: string; files: FileToWrite[] }; answer: Wrote[] };
   /** Makes the draft's own `.git`, or finds it; the answer is the id of its base commit. */
   repository: {
     ask: {

@@ -140,6 +140,7 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
     const manifest = readManifest(storage, id);
     if (manifest === null) throw unknownMark;
     const { rows, rules, made } = manifest;
+    const links = (manifest.links ?? []).filter(({ stands }) => stands);
     const file = openSync(bodies, "r");
     const bytesOf = ({ offset, length }: Row): Bytes => readAt(file, offset, length);
     try {
@@ -148,7 +149,7 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
       const text = inside && Buffer.from(bytesOf(inside)).toString("utf8");
       const outer = rules.filter((rule) => rule.text !== text);
       const aside = join(storage, "trash");
-      return makeRepository({ tree, aside, rows, rules: outer, made, bytesOf, ...job, ...during });
+      return makeRepository({ tree, aside, rows, links, rules: outer, made, bytesOf, ...job, ...during });
     } finally {
       closeSync(file);
     }
@@ -236,6 +237,7 @@ function heldDraft(id: string): Held {
 
 function hold(storage: string, manifest: Manifest): Loaded {
   const { id, rows, made, rules, bytes, left } = manifest;
+  const links = manifest.links && new Map(manifest.links.map(({ path, target, stands }) => [path, { target, stands }]));
   const places = placesOf(storage, id);
   held.set(id, {
     tree: places.tree,
@@ -245,10 +247,13 @@ function hold(storage: string, manifest: Manifest): Loaded {
     draft: sideOf(
       rows.map((row) => ({ ...row, stat: row.draft, executable: isExecutable(row.draft) })),
       made,
+      links ?? new Map(),
     ),
     user: sideOf(
       rows.map((row) => ({ ...row, stat: row.source, executable: isExecutable(row.draft) })),
       made,
+      // What is only known to a draft stands in the folder.
+      links && new Map([...links].map(([path, { target }]) => [path, { target, stands: true }])),
     ),
   });
   return { root: places.tree, files: rows.length, bytes, left };

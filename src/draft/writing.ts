@@ -21,6 +21,7 @@ import { attributeBody, attributeOf, type Content, type DraftFile, type DraftWri
 import { nameProblem } from "../system/paths.ts";
 import { parentOf } from "./ignoring.ts";
 import { writeAll } from "./copying.ts";
+import { placeHeld, setTarget, targetNow } from "./links.ts";
 import { codeOf, contentOf, lstat, readWhole, type Stat } from "./reading.ts";
 import { isExecutable, now, type Side } from "./sides.ts";
 
@@ -29,16 +30,22 @@ export interface FileToWrite extends DraftFile {
   bytes: Uint8Array<ArrayBuffer> | null;
 }
 
-export function writeFiles(tree: string, side: Side, files: readonly FileToWrite[]): DraftWrite[] {
+/** `target`: of a link that was not as expected, the text that `now` names. */
+export type Wrote = DraftWrite & { target?: string };
+
+export function writeFiles(tree: string, side: Side, files: readonly FileToWrite[]): Wrote[] {
   side.pending = null;
-  return files.map((file) => writeOne(tree, side, file));
+  const wrote = files.map((file) => writeOne(tree, side, file));
+  placeHeld(tree, side, (path) => wayTo(tree, parentOf(path)) !== "blocked");
+  return wrote;
 }
 
-function writeOne(tree: string, side: Side, file: FileToWrite): DraftWrite {
+function writeOne(tree: string, side: Side, file: FileToWrite): Wrote {
   const { path, before, after, bytes } = file;
   const problem = nameProblem(path);
   if (problem !== null) throw new Error(`cannot write ${JSON.stringify(path)} into the draft: ${problem}`);
   if (file.attribute === "mode") return writeMode(tree, side, file);
+  if (file.attribute === "link") return writeLink(tree, side, file);
   if (file.from !== undefined) moveFile(tree, side, file.from, path, before);
   const absolute = `${tree}/${path}`;
   const way = wayTo(tree, parentOf(path));
@@ -78,7 +85,23 @@ function moveFile(tree: string, side: Side, from: string, to: string, before: Co
   side.known.set(to, { content: before, stat: null, executable, checked: now() });
 }
 
-function writeMode(tree: string, side: Side, { path, before, after, bytes }: FileToWrite): DraftWrite {
+function writeLink(tree: string, side: Side, { path, before, after, bytes }: FileToWrite): Wrote {
+  const isReachable = wayTo(tree, parentOf(path)) !== "blocked";
+  const current = targetNow(tree, side, path, isReachable);
+  if (linkContent(current) !== before)
+    return { kind: "moved", path, now: linkContent(current), ...(current === null ? {} : { target: current }) };
+  const wanted = bytes && attributeOf(bytes);
+  if (wanted !== null && wanted.kind !== "link") throw new Error(`${JSON.stringify(path)} is to be no link`);
+  setTarget(tree, side, path, isReachable, wanted?.target ?? null);
+  if (after === null && isReachable) removeEmptyFolders(tree, parentOf(path));
+  return { kind: "written", path };
+}
+
+function linkContent(target: string | null): Content {
+  return target === null ? null : contentOf(attributeBody({ kind: "link", target }));
+}
+
+function writeMode(tree: string, side: Side, { path, before, after, bytes }: FileToWrite): Wrote {
   const way = wayTo(tree, parentOf(path));
   const read = way === "there" ? readWhole(`${tree}/${path}`) : null;
   const stat = read?.kind === "file" ? read.stat : null;

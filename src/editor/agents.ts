@@ -8,6 +8,7 @@
 import { l10n, window, workspace } from "vscode";
 import type { Memento, WorkspaceFolder } from "vscode";
 import type { AgentConfiguration, ConfiguredAgent, Connection, Engine, ToolServer } from "../protocol/index.ts";
+import { proxyVariables } from "../protocol/connection.ts";
 import { configuredConnection, type Configured } from "./connection.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -58,14 +59,27 @@ export async function agentEngine(
       },
     };
   }
-  return room.engine(found, {
-    session,
-    tree,
-    servers: toolServers(),
-    agreed: (why) => agreedToRights(memento, found.name, folder, why),
-    mayRead: ({ hash }) => hash !== null && allowedConfiguration(memento).includes(hash),
-    met: () => {},
-  });
+  return room.engine(
+    { ...found, env: { ...ownProxy(), ...found.env } },
+    {
+      session,
+      tree,
+      servers: toolServers(),
+      agreed: (why) => agreedToRights(memento, found.name, folder, why),
+      mayRead: ({ hash }) => hash !== null && allowedConfiguration(memento).includes(hash),
+      met: () => {},
+    },
+  );
+}
+
+/** The way out of a company's network, where the person's own settings of the editor name one: it goes before what their environment says. */
+function ownProxy(): Record<string, string> {
+  const http = workspace.getConfiguration("http");
+  const own = <T>(name: string): T | undefined => http.inspect<T>(name)?.globalValue;
+  if (own<string>("proxySupport") === "off") return {};
+  const [proxy, past] = [own<unknown>("proxy"), own<unknown>("noProxy")];
+  const names = listOf(past).filter((one) => typeof one === "string");
+  return typeof proxy === "string" ? proxyVariables(proxy, names) : {};
 }
 
 /** The person's list of agents; what is not one is passed over. */

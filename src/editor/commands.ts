@@ -44,7 +44,7 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     newTask: (request?: TaskRequest) => newTask(parts, isRequest(request) ? request : {}),
     startDemo: () => startDemo(parts),
     setKey: async () => {
-      if (await setKey(secrets)) current.notice(null);
+      if (await setKey(secrets, parts.memento)) current.notice(null);
     },
     removeKey: () => removeKey(secrets),
     chooseAgent: (name?: string) => chooseAgent(parts, typeof name === "string" ? name : undefined),

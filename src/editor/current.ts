@@ -6,13 +6,14 @@
  */
 import { EventEmitter, l10n, workspace } from "vscode";
 import type { Disposable, Event, LogOutputChannel, Memento, SecretStorage, WorkspaceFolder } from "vscode";
-import type { Connection, Engine, HeadView, HostMessage, Notice } from "../protocol/index.ts";
+import type { Connection, Engine, HeadView, HostMessage, Notice, Reach } from "../protocol/index.ts";
 import { withoutSecrets } from "../protocol/secrets.ts";
 import type { NewTask, SessionParts, Supervised } from "../session/index.ts";
 import { agentEngine } from "./agents.ts";
-import { configuredConnection, keptKey } from "./connection.ts";
+import { configuredReach, type NoReach } from "./connection.ts";
 import { demoConnection, type Demo } from "./demo.ts";
 import { openFiles } from "./files.ts";
+import { openInsight } from "./insight.ts";
 import { configuredLimits } from "./limits.ts";
 import type { Rooms } from "./rooms.ts";
 import { openWords, speaking, told } from "./words.ts";
@@ -47,7 +48,7 @@ export function openCurrent(parts: {
   memento: Memento;
   log: LogOutputChannel;
 }): Current {
-  const { rooms, demo, secrets, log } = parts;
+  const { rooms, demo, secrets, memento, log } = parts;
   const switched = new EventEmitter<void>();
   const headed = new EventEmitter<HeadView>();
   const said = new EventEmitter<HostMessage>();
@@ -72,33 +73,22 @@ export function openCurrent(parts: {
   async function engine(connection: Connection, id: string, of: WorkspaceFolder): Promise<Engine> {
     if (connection.agent) return agentEngine(parts, connection.agent, { session: id, folder: of });
     const live = await reached(connection);
-    if (live.kind === "wrong") return cannot(live.text, live.remedy);
-    const made = await rooms.engine({ ...connection, endpoint: live.endpoint }, live.key);
+    if (live.kind !== "reach") return cannot(live.text, live.remedy);
+    const made = await rooms.engine(connection, live);
     return connection.key === demoConnection.key ? whileItRuns(made, demo) : made;
   }
 
   /** Where a connection leads now, and with which key. */
-  async function reached(
-    connection: Connection,
-  ): Promise<{ kind: "live"; endpoint: string; key: string } | { kind: "wrong"; text: string; remedy: string }> {
+  async function reached(connection: Connection): Promise<({ kind: "reach" } & Reach) | NoReach> {
     if (connection.key === demoConnection.key) {
       try {
-        return { kind: "live", ...(await demo.connect()) };
+        return { kind: "reach", ...(await demo.connect()), keyHeader: "authorization", headers: {} };
       } catch (error) {
         return { kind: "wrong", ...plainly(error) };
       }
     }
     // The kept key belongs to the endpoint that is configured now: it never follows an address out of an older log.
-    const configured = configuredConnection();
-    if (configured.kind === "wrong") return configured;
-    const key = await keptKey(secrets, connection.key);
-    if (key === undefined)
-      return {
-        kind: "wrong",
-        text: l10n.t("No API key is set."),
-        remedy: l10n.t("Run “Countersign: Set API Key…”, then try again."),
-      };
-    return { kind: "live", endpoint: configured.connection.endpoint, key };
+    return configuredReach(secrets, memento);
   }
 
   async function sessionParts(of: WorkspaceFolder): Promise<SessionParts> {
@@ -117,6 +107,8 @@ export function openCurrent(parts: {
       files: openFiles(of.uri, guard),
       engine: (connection, id) => engine(connection, id, of),
       commands,
+      // In Restricted Mode extensions would read files that nobody vouches for.
+      ...(workspace.isTrusted ? { insight: openInsight(of.uri, guard) } : {}),
       limits: configuredLimits,
       day,
     };

@@ -21,6 +21,7 @@ import {
 import type { TextDocument, Uri } from "vscode";
 import type { FileWrite, Files, UserFile } from "../protocol/index.ts";
 import { executableAt, immovableReason, moveFile, setExecutable } from "./attributes.ts";
+import { linkAt, setLink } from "./links.ts";
 import { exchange, findFile, lockedReason, same, tidy, type Ground, type Guard, type Refusal } from "./disk.ts";
 import { editsBetween, sameLines, withEol } from "./texts.ts";
 
@@ -51,6 +52,12 @@ export function openFiles(folder: Uri, guard: Guard): Files {
     write: (path, before, after) => inTurn(path, () => writeFile(ground, path, before, after)),
     executable: (path) => Promise.resolve(executableAt(ground, path)),
     setExecutable: (path, before, after) => inTurn(path, () => setExecutable(ground, path, before, after)),
+    link: (path) => {
+      const found = linkAt(ground, path);
+      return Promise.resolve({ ...found, refusal: found.refusal ?? busyEditor(root, path) ?? unsavedAt(root, path) });
+    },
+    setLink: (path, before, after) =>
+      inTurn(path, async () => busyEditor(root, path) ?? unsavedAt(root, path) ?? setLink(ground, path, before, after)),
     immovable: async (from, to) =>
       busyEditor(root, from) ??
       unsavedAt(root, from) ??

@@ -4,18 +4,19 @@
  * Asks once, on the page: the words, and what goes along. Names the folder and what will be copied.
  * Always: nothing is copied or sent before trust, folder, connection, key and size are settled.
  */
-import { ProgressLocation, Uri, commands, env, l10n, window, workspace } from "vscode";
+import { ProgressLocation, Uri, commands, env, l10n, window } from "vscode";
 import type { LogOutputChannel, Memento, SecretStorage, WorkspaceFolder } from "vscode";
-import { connectionText, type Connection, type Survey } from "../protocol/index.ts";
-import { attachmentsOf, chooseFiles, selectionOf, type Attachment } from "./attachments.ts";
+import { connectionText, type Attachment, type Connection, type Survey } from "../protocol/index.ts";
+import { attachmentOf, attachmentsOf, chooseFiles, mediaBytes, mediaOf, nameOf } from "./attachments.ts";
+import { selectionOf, sizeText, tooMuch } from "./attachments.ts";
 import { chosenConnection } from "./agents.ts";
-import { keptKey, ownSetting } from "./connection.ts";
+import { configuredReach, ownSetting } from "./connection.ts";
 import { plainly, type Current, type Opened } from "./current.ts";
 import type { Review } from "./panel.ts";
 import { readyFolder } from "./ready.ts";
 import { isWorking } from "./recaps.ts";
 import type { Rooms } from "./rooms.ts";
-import type { Along } from "./taskBox.ts";
+import type { Added, Along } from "./taskBox.ts";
 import { told } from "./words.ts";
 
 /** What a caller of the command may give: with a text, it is not asked for. */
@@ -74,8 +75,8 @@ export async function startTask(
   const survey = await mayBeCopied(parts, task.folder, task.survey);
   if (survey === null) return null;
   if (isWorking(current.head()) && !(await mayBeLeft(current.head().goal))) return null;
-  const { added, left } = await attachmentsOf(task.files);
-  if (left.length > 0) void window.showWarningMessage(l10n.t("Not added to the task: {0}.", left.join("; ")));
+  const { added, left } = await attachmentsOf(task.files, task.along);
+  if (left.length > 0) void window.showWarningMessage(notAdded(left));
   review.show();
   return current.start(task.folder, {
     goal: task.goal,
@@ -95,8 +96,9 @@ async function readyConnection(
     return null;
   }
   if (configured.connection.agent) return configured.connection;
-  if ((await keptKey(secrets, configured.connection.key)) !== undefined) return configured.connection;
-  const text = l10n.t("No API key is set.");
+  const reach = await configuredReach(secrets, memento);
+  if (reach.kind === "reach") return configured.connection;
+  const { text } = reach;
   const remedy = l10n.t("Set your key, or run the demo: it needs none.");
   const ways = [
     { label: l10n.t("Start Demo Session"), action: "demo", command: "countersign.startDemo" },
@@ -127,6 +129,7 @@ async function askForWords(
   given: { files: readonly Uri[]; selection: Attachment | null },
 ): Promise<{ text: string; files: Uri[]; along: Attachment[] } | null> {
   const { files, selection } = given;
+  const named = await alongOf(files, []);
   const words = await review.ask({
     folder: folder.name,
     connection: connectionText(connection),
@@ -139,15 +142,18 @@ async function askForWords(
     ),
     along: [
       ...(selection === null ? [] : [{ id: selectionId, name: l10n.t("The selected text, {0}", selection.name) }]),
-      ...files.map(named),
+      ...named.added,
     ],
-    more: async () => (await chooseFiles(folder)).map(named),
+    left: named.left,
+    more: async (beside) => alongOf(await chooseFiles(folder), beside),
+    paste: pastedAlong,
+    problem: notAdded,
   });
   if (words === null) return null;
   return {
     text: words.text,
     files: words.along.filter((id) => id !== selectionId).map((id) => Uri.parse(id)),
-    along: selection !== null && words.along.includes(selectionId) ? [selection] : [],
+    along: [...(selection !== null && words.along.includes(selectionId) ? [selection] : []), ...words.pasted],
   };
 }
 
@@ -159,8 +165,45 @@ async function withoutCommands(rooms: Rooms): Promise<string[]> {
     : [];
 }
 
-function named(file: Uri): Along {
-  return { id: file.toString(), name: workspace.asRelativePath(file, false) };
+/** Files as they go along beside others; those that cannot are told. They are read again when the task starts. */
+async function alongOf(files: readonly Uri[], beside: readonly Along[]): Promise<Added> {
+  const added: Along[] = [];
+  const left: string[] = [];
+  for (const file of files) {
+    const checked = await attachmentOf(file);
+    const why =
+      checked.kind === "left"
+        ? checked.why
+        : tooMuch(nameOf(file), mediaBytes(checked.attachment), bytesOf(beside, added));
+    if (why !== null) left.push(why);
+    else if (checked.kind === "attachment") added.push({ id: file.toString(), ...sized(checked.attachment) });
+  }
+  return { added, left };
+}
+
+let pasted = 0;
+
+function pastedAlong(given: string, bytes: Uint8Array, beside: readonly Along[]): Added {
+  const name = l10n.t("pasted {0}", given.replace(/^.*[\\/]/, "").slice(-80) || l10n.t("image"));
+  const checked = mediaOf(name, bytes);
+  const why = checked.kind === "left" ? checked.why : tooMuch(name, bytes.length, bytesOf(beside, []));
+  if (why !== null || checked.kind === "left") return { added: [], left: [why ?? ""] };
+  const { attachment } = checked;
+  return { added: [{ id: `pasted:${++pasted}`, ...sized(attachment), pasted: attachment }], left: [] };
+}
+
+function sized(attachment: Attachment): Omit<Along, "id"> {
+  const bytes = mediaBytes(attachment);
+  const size = "text" in attachment ? Buffer.byteLength(attachment.text) : bytes;
+  return { name: attachment.name, size: sizeText(size), bytes };
+}
+
+function bytesOf(beside: readonly Along[], added: readonly Along[]): number[] {
+  return [...beside, ...added].map(({ bytes = 0 }) => bytes);
+}
+
+function notAdded(left: readonly string[]): string {
+  return l10n.t("Not added to the task: {0}.", left.join("; "));
 }
 
 /** Over the limit, the person is asked. Null: it cannot be copied, or is not to be. */
@@ -211,16 +254,4 @@ export async function mayBeLeft(goal: string): Promise<boolean> {
     stop,
   );
   return chosen === stop;
-}
-
-/** Decimal units, one digit after the point below 10. */
-export function sizeText(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1_000 && unit < units.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }

@@ -52,6 +52,8 @@ export function openReviews(parts: {
   dist: Uri;
   current: Current;
   open: (session: Supervised, file: string, line: number) => Promise<Answer>;
+  /** Shows all that a command wrote. */
+  output: (session: Supervised, name: string) => Promise<Answer>;
   /** Asks the other window that has the session to let go of it. */
   takeOver: () => Promise<void>;
   log: LogOutputChannel;
@@ -153,7 +155,7 @@ export function openReviews(parts: {
     try {
       if (message.kind === "ready") return await sendEverything();
       if (message.kind === "beat") return;
-      if (message.kind === "task") return box.receive(message);
+      if (message.kind === "task" || message.kind === "paste") return box.receive(message);
       if (message.kind === "closer") return current.session()?.closer(message.item);
       if (message.kind === "action")
         return message.action === "wait"
@@ -173,7 +175,7 @@ export function openReviews(parts: {
 
   async function decided(
     session: Supervised,
-    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" | "task" | "closer" }>,
+    message: Exclude<PageMessage, { kind: "ready" | "beat" | "action" | "task" | "paste" | "closer" }>,
   ): Promise<Answer | null> {
     switch (message.kind) {
       case "accept":
@@ -195,8 +197,11 @@ export function openReviews(parts: {
       case "redo":
         return session.redo(message.decision);
       case "follow":
-        if (message.text.trim() !== "") void session.prompt(message.text);
+        if (message.text.trim() !== "")
+          void (message.now ? session.sendNow(message.text) : session.prompt(message.text));
         return null;
+      case "output":
+        return parts.output(session, message.output);
       case "stop":
         await session.stop();
         return null;

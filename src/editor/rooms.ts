@@ -4,7 +4,7 @@
  * Types only. A room that was asked for twice is the same room.
  */
 import type { Guard } from "./disk.ts";
-import type { AgentRoom, CommandRoom, Connection, DayBook, Drafts, Engine } from "../protocol/index.ts";
+import type { AgentRoom, CommandRoom, Connection, DayBook, Drafts, Engine, Reach } from "../protocol/index.ts";
 import type { Memory, Sandbox } from "../protocol/index.ts";
 
 export interface Rooms {
@@ -20,7 +20,8 @@ export interface Rooms {
   commands(): Promise<CommandRoom>;
   /** What was used up today. */
   day(): Promise<DayBook>;
-  engine(connection: Connection, key: string): Promise<Engine>;
+  /** The built-in engine, on a connection that is reached like this. */
+  engine(connection: Connection, reach: Reach): Promise<Engine>;
   /** Agents that are programs of their own. */
   agents(): Promise<AgentRoom>;
   /** Starts one of our own scripts as a process of its own. */

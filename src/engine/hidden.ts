@@ -31,7 +31,7 @@ export function spelling(text: string): { spelled: string; note: string } {
   return { spelled: `${whole(spelled.slice(0, longest))}\n[cut off here: too many characters are spelled out]`, note };
 }
 
-const named = ["file_path", "path", "pattern", "old_string"];
+const named = ["file_path", "path", "pattern", "old_string", "symbol"];
 
 /** The input with the characters that its paths, its pattern and its old text mean. */
 export function meant(input: Record<string, unknown>): Record<string, unknown> {

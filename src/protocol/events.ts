@@ -9,6 +9,7 @@
  */
 import type { AttributeKind } from "./attributes.ts";
 import type { Content, ContentId, FileId, HunkId, SessionId } from "./ids.ts";
+import type { MediaType } from "./media.ts";
 import type { Allowed } from "./commands.ts";
 import type { Question, QuestionEnd } from "./questions.ts";
 import type { CommandEnd } from "./sandbox.ts";
@@ -129,6 +130,13 @@ export interface LoggedConnection {
   agent?: { name: string; version: string };
 }
 
+/** What went along with a prompt. `type` where it is no text: an image or a document, whose bytes the content is. */
+export interface LoggedAttachment {
+  name: string;
+  content: ContentId;
+  type?: MediaType;
+}
+
 export type EventBody =
   | {
       kind: "session.started";
@@ -143,7 +151,7 @@ export type EventBody =
   | { kind: "engine.chosen"; connection: LoggedConnection; engine: EngineKind }
   | { kind: "draft.made"; draft: string; files: number; bytes: number; left: { path: string; why: string }[] }
   | { kind: "boundary"; turn: number; revisions: Revision[]; told: string }
-  | { kind: "turn.started"; turn: number; prompt: string; attachments: { name: string; content: ContentId }[] }
+  | { kind: "turn.started"; turn: number; prompt: string; attachments: LoggedAttachment[] }
   | { kind: "step.started"; turn: number; step: number }
   | { kind: "message"; turn: number; content: ContentId }
   | { kind: "said"; turn: number; step: number; text: string }
@@ -177,6 +185,7 @@ export type EventBody =
       joined?: FileId[];
     }
   | { kind: "step.ended"; turn: number; step: number; stop: string; usage: Usage }
+  | { kind: "cost"; turn: number; amount: number; currency: string }
   | { kind: "turn.ended"; turn: number; how: TurnEnd; message?: string; remedy?: string }
   | {
       kind: "accepting";
@@ -230,6 +239,7 @@ export const eventKinds: readonly EventKind[] = [
   "ran",
   "looked",
   "step.ended",
+  "cost",
   "turn.ended",
   "accepting",
   "accepted",

@@ -1,7 +1,7 @@
 /**
  * Limits: how much a task may use up before the agent is stopped, and what tokens cost.
  *
- * Types only. A limit of 0 is none.
+ * Types only. A limit of 0 is none. What an agent says it costs counts as it says it, whatever the currency.
  */
 import type { CommandLimits } from "./sandbox.ts";
 
@@ -48,6 +48,6 @@ export interface DayBook {
 export interface SpendingView {
   used: Omit<Spending, "bytes">;
   limit: Spending;
-  /** No price is set for the model: money is not counted. */
+  /** No price is set for the model, and no agent tells its cost: money is not counted. */
   unpriced: boolean;
 }

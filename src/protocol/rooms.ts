@@ -7,7 +7,10 @@
 import type { Content, ContentId, SessionId } from "./ids.ts";
 import type { PlanStep, SessionEvent, EventBody, TurnEnd, Usage } from "./events.ts";
 import type { Fold } from "./fold.ts";
+import type { TreeAttribute } from "./attributes.ts";
 import type { Commands } from "./commands.ts";
+import type { Attachment } from "./media.ts";
+import type { Insight } from "./insight.ts";
 import type { Question, Reply } from "./questions.ts";
 import type { DraftRepository } from "./sandbox.ts";
 
@@ -31,7 +34,7 @@ export interface TurnRequest {
   /** What is told before the person's words: refusals, edits, their own typing. Empty on a first turn. */
   report: string;
   prompt: string;
-  attachments: readonly { name: string; text: string }[];
+  attachments: readonly Attachment[];
   /** The draft's folder: all file tools are confined to it. */
   root: string;
   /** Asks the person whether to make this wait, longer than a minute. No answer comes after `signal` is aborted. */
@@ -40,6 +43,8 @@ export interface TurnRequest {
   ask(question: Omit<Question, "id">, signal: AbortSignal): Promise<Reply | null>;
   /** For commands in the draft; where it is not set there are none. */
   commands?: Commands;
+  /** What the person's editor knows of their files; where it is not set there is nothing to ask. */
+  insight?: Insight;
 }
 
 /** A wait that the service asks for: seconds, and why. */
@@ -67,6 +72,8 @@ export type EngineEvent =
   | { kind: "answered"; call: string; ok: boolean; text: string }
   | { kind: "plan"; steps: PlanStep[] }
   | { kind: "step.ended"; step: number; stop: string; usage: Usage }
+  /** What an agent says it has cost since it said so last; the currency by its three letters. */
+  | { kind: "cost"; amount: number; currency: string }
   /** Nothing is arriving; the engine tries again after so many seconds. */
   | { kind: "waiting"; seconds: number; why: string }
   /** Something a person should know, and the log is to keep. */
@@ -96,7 +103,7 @@ export interface Survey {
 export interface TreeChange {
   path: string;
   /** Set when not the text changed, but that attribute; the two are then its values' bodies. */
-  attribute?: "mode";
+  attribute?: TreeAttribute;
   /** What was there when last looked at. */
   before: Content;
   now: Content;
@@ -105,7 +112,7 @@ export interface TreeChange {
 /** What is to be written into the draft at one path. */
 export interface DraftFile {
   path: string;
-  attribute?: "mode";
+  attribute?: TreeAttribute;
   /** Where the file is in the draft now, if it is to be moved to `path` first. */
   from?: string;
   before: Content;
@@ -114,7 +121,7 @@ export interface DraftFile {
 
 export interface Look {
   changes: TreeChange[];
-  /** Changed, but never a proposal: links, special files, nested repositories, ignored files, names not UTF-8. */
+  /** Changed, but never a proposal: special files, links whose target is not UTF-8, nested repositories, ignored files, names not UTF-8. */
   unshown: { path: string; why: string }[];
 }
 
@@ -226,6 +233,13 @@ export type FileWrite =
   | { kind: "moved" }
   | { kind: "refused"; reason: string; remedy: string };
 
+/** The symbolic link at a path, never followed. `target` is null where none stands. */
+export interface UserLink {
+  target: string | null;
+  /** Set when no link can be changed or made here as things are. */
+  refusal: { reason: string; remedy: string } | null;
+}
+
 export interface Files {
   read(path: string): Promise<UserFile>;
   /** Writes `after` if the file still holds `before`, reads it back, and answers what is so. Creates folders; null deletes. */
@@ -234,6 +248,9 @@ export interface Files {
   executable(path: string): Promise<boolean | null>;
   /** Makes the file executable or not, if it still is as `before` says. */
   setExecutable(path: string, before: boolean, after: boolean): Promise<FileWrite>;
+  link(path: string): Promise<UserLink>;
+  /** Makes, changes or removes a link, if there is the one that `before` says, and reads it back. Null: no link; nothing else is written over. */
+  setLink(path: string, before: string | null, after: string | null): Promise<FileWrite>;
   /** Why `from` cannot be given the name `to`, as far as that can be known before trying; null where nothing speaks against it. */
   immovable(from: string, to: string): Promise<{ reason: string; remedy: string } | null>;
   /** Gives a file another path, with its bytes and mode; never takes the place of another file. */

@@ -8,7 +8,7 @@
  * Always: a file's view is replaced whole; a message holds at most about 100 KB, a long file comes in parts.
  */
 import * as z from "zod/mini";
-import type { FileId, HunkId, SessionId } from "./ids.ts";
+import type { ContentId, FileId, HunkId, SessionId } from "./ids.ts";
 import type { DecisionItem, PlanStep } from "./events.ts";
 import type { SpendingView } from "./limits.ts";
 import type { Question } from "./questions.ts";
@@ -82,7 +82,7 @@ export interface FileView {
   id: FileId;
   path: string;
   revision: number;
-  change: "changed" | "created" | "deleted" | "binary" | "mode" | "renamed" | "ends" | "mark" | "encoding";
+  change: "changed" | "created" | "deleted" | "binary" | "mode" | "renamed" | "link" | "ends" | "mark" | "encoding";
   /** For "mode": whether the file becomes executable. */
   executable?: boolean;
   /** The path that the agent's draft has it under, where that is another one. */
@@ -112,7 +112,15 @@ export type TalkItem =
   | { kind: "report"; text: string }
   | { kind: "said"; text: string }
   | { kind: "thought"; text: string }
-  | { kind: "tool"; name: string; summary: string; state: "running" | "ok" | "failed"; text: string }
+  /** `output` names the body that holds all that a command wrote. */
+  | {
+      kind: "tool";
+      name: string;
+      summary: string;
+      state: "running" | "ok" | "failed";
+      text: string;
+      output?: ContentId;
+    }
   /** A question and what became of it: `answer` is the option's label, "" while it is open and where nobody answered. */
   | {
       kind: "question";
@@ -167,8 +175,10 @@ export interface TaskView {
   size: string;
   /** What was written so far, when this asking began. */
   text: string;
-  /** The selection and the files that go along, unless the person says otherwise. */
-  along: { id: string; name: string; with: boolean }[];
+  /** The selection, the files and what was pasted, which go along unless the person says otherwise. `size` is in words. */
+  along: { id: string; name: string; size?: string; with: boolean }[];
+  /** What could not be added, and why; "" or absent: nothing. */
+  problem?: string;
 }
 
 export type Activity = "none" | "copying" | "working" | "waiting" | "stopping" | "idle" | "readonly";
@@ -265,7 +275,10 @@ function messages() {
     /** These hunks have come into sight: more of them is wanted. */
     z.object({ kind: z.literal("closer"), token: z.string(), item }),
     z.object({ kind: z.literal("apply-there"), token: z.string(), file: z.string() }),
-    z.object({ kind: z.literal("follow"), token: z.string(), text: z.string() }),
+    /** "now": what runs is stopped for it. */
+    z.object({ kind: z.literal("follow"), token: z.string(), text: z.string(), now: z.optional(z.boolean()) }),
+    /** Shows all that a command wrote. */
+    z.object({ kind: z.literal("output"), token: z.string(), output: z.string() }),
     z.object({ kind: z.literal("stop"), token: z.string() }),
     z.object({
       kind: z.literal("answer"),
@@ -277,6 +290,13 @@ function messages() {
     z.object({ kind: z.literal("open"), token: z.string(), file: z.string(), line: z.number() }),
     z.object({ kind: z.literal("action"), token: z.string(), action: z.enum(actions) }),
     z.object({ kind: z.literal("beat"), token: z.string() }),
+    /** An image that was pasted into the task, in base64; "" where it is too large to be sent. */
+    z.object({
+      kind: z.literal("paste"),
+      token: z.string(),
+      name: z.string().check(z.maxLength(1_000)),
+      data: z.string().check(z.maxLength(32_000_000)),
+    }),
     writing,
   ]);
 }

@@ -7,11 +7,12 @@
  * Always: with the hunk's own new lines the sides are what they were; no line but the last of a text is without an end.
  */
 import type { HunkId } from "../protocol/index.ts";
-import type { Sides } from "./decide.ts";
+import { userSideSlices, type Sides, type UserSide, type Verdicts } from "./decide.ts";
 import { editOf } from "./hunks.ts";
 import { compose } from "./merge.ts";
 import { closed, rowsOf, withRows } from "./rows.ts";
-import { linesOf, terminatorOf, type Lines } from "./text.ts";
+import type { Slices } from "./slices.ts";
+import { linesOf, terminatorOf, type Lines, type Text } from "./text.ts";
 
 /** The sides with `lines` as the new lines of the hunk; null where it is no hunk of lines. */
 export function edited(sides: Sides, id: HunkId, lines: Lines): Sides | null {
@@ -30,6 +31,19 @@ export function edited(sides: Sides, id: HunkId, lines: Lines): Sides | null {
   const composed = compose(reviewed.lines, edits);
   if (composed.slice(0, -1).some((line) => terminatorOf(line) === "")) return null;
   return { reviewed, proposed: { kind: "lines", lines: composed }, hunks };
+}
+
+/**
+ * The person's side for an edit of the hunk. One that was told from a text with the agent's lines in it (they were accepted then,
+ * and are not any more) says nothing of a text with other lines: it is made anew.
+ */
+export function* sideForEdit(
+  sides: Sides,
+  { side, user }: { side: UserSide; user: Text },
+  verdicts: Verdicts,
+  hunk: HunkId,
+): Slices<UserSide> {
+  return side.accepted.has(hunk) ? yield* userSideSlices(sides, verdicts, user) : side;
 }
 
 /**

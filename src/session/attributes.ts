@@ -1,5 +1,5 @@
 /**
- * Attributes in the person's folder: reading and writing a file's text, its mode or its path by the same two words.
+ * Attributes in the person's folder: reading and writing a file's text, its mode, its path or a link by the same two words.
  *
  * Always: a value that is read is a body as the log keeps it; what is no file has no path, and is not executable.
  */
@@ -28,6 +28,10 @@ interface Desk {
 
 /** What the person has of this: the file's bytes, or the value's body. */
 export async function readUser(files: Files, { path, attribute }: Named): Promise<UserFile> {
+  if (attribute === "link") {
+    const { target, refusal } = await files.link(path);
+    return { bytes: target === null ? null : attributeBody({ kind: "link", target }), dirty: null, refusal };
+  }
   const found = await files.read(path);
   if (attribute === null) return found;
   const { dirty, refusal } = found;
@@ -54,6 +58,7 @@ export async function writeUser(
 ): Promise<FileWrite> {
   if (attribute === null) return files.write(path, before, after);
   const [from, to] = [valueOf(before, attribute), valueOf(after, attribute)];
+  if (attribute === "link") return files.setLink(path, targetOf(from), targetOf(to));
   if (from === null || to === null) return { kind: "moved" };
   if (from.kind === "mode" && to.kind === "mode") return files.setExecutable(path, from.executable, to.executable);
   if (from.kind === "path" && to.kind === "path") return files.move(from.path, to.path);
@@ -76,6 +81,10 @@ export async function immovable(
 export function pathAfter(file: Named, after: Uint8Array | null): string | undefined {
   const value = file.attribute === "path" ? valueOf(after, "path") : null;
   return value?.kind === "path" && value.path !== file.path ? value.path : undefined;
+}
+
+function targetOf(value: Attribute | null): string | null {
+  return value?.kind === "link" ? value.target : null;
 }
 
 function valueOf(bytes: Uint8Array | null, kind: AttributeKind): Attribute | null {

@@ -9,8 +9,8 @@
  */
 import type { Content, DraftFile, HunkReference, Overtaken, Refusal, Revision, TreeChange } from "../protocol/index.ts";
 import { boundarySlices, sameText, type Bounded } from "../review/index.ts";
-import { placeKey, type FileState } from "../state/index.ts";
-import { pathProposed, readUser } from "./attributes.ts";
+import { fileAt, fileInDraft, placeKey, type FileState } from "../state/index.ts";
+import { keepValue, pathProposed, readUser, valueIn } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
 import { look } from "./looking.ts";
 import { changedRefusals } from "./marks.ts";
@@ -65,6 +65,7 @@ async function revisionsOf(
   const writes: DraftFile[] = [];
   const ways = new Map<string, Content>(); // where a rename stands after this boundary, by the person's path
   const gone = new Set<string>();
+  const anew = new Map<string, string>(); // files that the draft gets again, by the person's path: where
   // Renames first: they say where the draft is to have the rest. Modes last: what is gone has none.
   const turns = openTurns();
   for (const file of [...desk.state.files.values()].sort((a, b) => rank(a) - rank(b))) {
@@ -74,32 +75,73 @@ async function revisionsOf(
     if (desk.state.byPath.get(key) !== file.id) continue;
     const change = changes.get(key);
     changes.delete(key);
-    const draftPath = await pathProposed(desk, file.path, ways.get(file.path));
+    // A link is no part of a file: it goes nowhere with it.
+    const isLink = file.attribute === "link";
+    const draftPath = isLink ? file.path : await pathProposed(desk, file.path, ways.get(file.path));
     const revision = await crossed(desk, file, change, draftPath, file.attribute === "mode" && gone.has(file.path));
     if (file.attribute === "path") ways.set(file.path, (revision ?? file.revision).proposed);
+    if (file.attribute === null && (revision ?? file.revision).proposed === null) gone.add(file.path);
     if (!revision) continue;
-    if (file.attribute === null && revision.proposed === null) gone.add(file.path);
     revisions.push(revision);
     if (file.attribute === "path") continue;
+    if (file.attribute === "mode" && (gone.has(file.path) || anew.has(file.path))) continue;
+    if (file.attribute === null && file.revision.draft === null && revision.draft !== null)
+      anew.set(file.path, draftPath);
     const from = file.attribute === null && draftPath !== file.draftPath ? { from: file.draftPath } : {};
-    const mode = file.attribute === null ? {} : { attribute: file.attribute };
-    writes.push({ path: draftPath, ...from, ...mode, before: file.revision.draft, after: revision.draft });
+    const beside = file.attribute === null ? {} : { attribute: file.attribute };
+    writes.push({ path: draftPath, ...from, ...beside, before: file.revision.draft, after: revision.draft });
+  }
+  for (const change of await comeToLight(desk)) {
+    if (changes.has(change.path)) continue;
+    changes.set(change.path, change);
+    anew.set(change.path, change.path);
   }
   for (const change of changes.values()) {
     const { path, attribute, now } = change;
-    // The file went from there to another path, which is known.
-    const left = desk.state.vacated.has(path);
+    // The file went from there to another path, which is known; or the draft has another file there, under a new name.
+    const left = attribute !== "link" && (desk.state.vacated.has(path) || fileInDraft(desk.state, path) !== undefined);
     if (left && now === null) continue;
     const [text] = await desk.texts.read([now]);
-    const same = { reviewed: text!, proposed: text!, draft: text!, refusals: [] };
+    const draftPath = attribute === "mode" ? await pathProposed(desk, path, ways.get(path)) : path;
+    const same = { reviewed: text!, proposed: text!, draft: text!, refusals: [], draftPath };
     revisions.push(await firstRevision(desk, path, same, attribute ?? null));
+    if (attribute === "mode" && gone.has(path)) continue;
     const mode = attribute ? { attribute } : {};
-    writes.push({ path, ...mode, before: left && !attribute ? null : change.before, after: now });
+    writes.push({ path: draftPath, ...mode, before: left && !attribute ? null : change.before, after: now });
   }
-  // What goes makes room first: a folder may have become a file, or a file a folder. A mode is set on what is there by then.
-  const order = ({ attribute, after }: DraftFile) => (attribute ? 2 : after === null ? 0 : 1);
+  for (const [path, draftPath] of anew) writes.push(await modeAnew(desk, path, draftPath, revisions));
+  // What goes makes room first: a folder may have become a file, or a file a folder, or either a link. A mode is set on what is
+  // there by then, and a link is made where nothing else stands.
+  const order = ({ attribute, after }: DraftFile) =>
+    attribute === "mode" ? 2 : after === null ? 0 : attribute === "link" ? 3 : 1;
   writes.sort((a, b) => order(a) - order(b));
   return { revisions, writes: writes.filter((one) => one.from !== undefined || one.before !== one.after) };
+}
+
+/** Files of the person's where the draft had another one under a new name: it never had these, and they may be no news. */
+async function comeToLight(desk: Desk): Promise<TreeChange[]> {
+  const found: TreeChange[] = [];
+  for (const { attribute, path, draftPath } of desk.state.files.values()) {
+    if (attribute !== null || path === draftPath || fileAt(desk.state, draftPath)) continue;
+    const { bytes } = await desk.parts.files.read(draftPath);
+    if (bytes !== null) found.push({ path: draftPath, before: null, now: await desk.log.bodies.put(bytes) });
+  }
+  return found;
+}
+
+/** A file that is made anew cannot be executed: it gets the mode that is proposed for it, else the person's. */
+async function modeAnew(
+  desk: Desk,
+  path: string,
+  draftPath: string,
+  revisions: readonly Revision[],
+): Promise<DraftFile> {
+  const mode = fileAt(desk.state, path, "mode");
+  const next = mode && (revisions.find((one) => one.file === mode.id) ?? mode.revision);
+  const { bytes } = await readUser(desk.parts.files, { path, attribute: "mode" });
+  const after = next ? next.proposed : await desk.log.bodies.put(bytes!);
+  const before = await keepValue(desk, { kind: "mode", executable: false });
+  return { path: draftPath, attribute: "mode", before, after };
 }
 
 function rank({ attribute }: FileState): number {
@@ -130,6 +172,10 @@ async function crossed(
     ),
   );
   if (ofNothing) bounded.proposed = bounded.reviewed;
+  if (await isTaken(desk, file, bounded)) {
+    bounded.lostWhole = { before: bounded.reviewed, theirs: bounded.proposed };
+    bounded.proposed = bounded.reviewed;
+  }
   const nothing =
     verdicts.size === 0 &&
     draftPath === file.draftPath &&
@@ -145,6 +191,15 @@ async function crossed(
     draftPath,
   };
   return nextRevision(desk, file, next, (used) => overtakenBy(desk, file, bounded, used));
+}
+
+/** Whether the person has a file of theirs at the path that is proposed for this one, or the draft another one. */
+async function isTaken(desk: Desk, file: FileState, { proposed }: Bounded): Promise<boolean> {
+  const value = file.attribute === "path" ? await valueIn(desk, await desk.texts.keep(proposed)) : null;
+  if (value?.kind !== "path" || value.path === file.path) return false;
+  const other = fileInDraft(desk.state, value.path);
+  if (other && other.path !== file.path && other.revision.draft !== null) return true;
+  return (await desk.parts.files.read(value.path)).bytes !== null;
 }
 
 /** A refusal is remembered until what the agent made of it has been decided. */

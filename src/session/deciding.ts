@@ -90,7 +90,7 @@ export async function take(desk: Desk, items: readonly DecisionItem[]): Promise<
   const one = found.length === 1 && found[0]!.hunks.length === 1;
   for (const { file, hunks } of found) {
     const protection = one ? new Map<HunkId, string>() : protectedIn(file, await desk.textsOf(file));
-    const named = protectedByName(file.path);
+    const named = protectedByName(file);
     for (const hunk of hunks) {
       if (file.verdicts.has(hunk)) continue;
       const effect = protection.get(hunk) ?? (one ? null : named);

@@ -17,6 +17,7 @@ import {
   proposedNow,
   reviewedNow,
   sameText,
+  sideForEdit,
   userWith,
   writtenLines,
   type Lines,
@@ -74,7 +75,8 @@ async function accepted(
   const after = reviewedNow(sides, verdicts);
   if (sameText(after, reviewed)) return refused("No line would change: reject it instead.");
   const held = now.file.dirty ? endedWith(now.file.dirty.eol, sides) : sides;
-  const user = userWith(held, now.side, acceptedIn(verdicts));
+  const side = await inSlices(sideForEdit(now.sides, now, now.verdicts, hunk));
+  const user = userWith(held, side, acceptedIn(verdicts));
   if (user.kind === "clash") return refused("A change no longer fits your text: take theirs, or keep yours.", "clash");
   const next = how === "edited" ? proposedNow(sides, verdicts) : proposed;
   const refusals = await refusalsNow(file, exact);

@@ -7,8 +7,8 @@
  *
  * Always: one `looked` event per look that found something, with every file's whole new revision.
  */
-import type { AttributeKind, Content, Look, Revision } from "../protocol/index.ts";
-import { lookSlices, sameText } from "../review/index.ts";
+import type { AttributeKind, Content, Look, Revision, TreeAttribute } from "../protocol/index.ts";
+import { lookSlices, reviewedNow, sameText } from "../review/index.ts";
 import { fileAt, fileInDraft, filesInDraft, placeKey, type FileState } from "../state/index.ts";
 import { keepValue } from "./attributes.ts";
 import { verdictsOf, type Desk } from "./desk.ts";
@@ -18,7 +18,19 @@ import { inSlices, openTurns } from "./slices.ts";
 /** Looks at the draft and logs what is new. `call`: the tool call it follows, null at a turn's end. */
 export async function look(desk: Desk, call: string | null, signal?: AbortSignal): Promise<void> {
   if (!desk.draft) return;
-  await take(desk, await desk.draft.look(signal), call);
+  const found = await desk.draft.look(signal);
+  const changes = [...found.changes, ...(await asked(desk, modesBack(desk, found.changes)))];
+  await take(desk, { ...found, changes }, call);
+}
+
+/** The modes of files that are there again, where they are not among the changes: a draft compares them with when it last saw the file. */
+function modesBack(desk: Desk, changes: Look["changes"]): FileState[] {
+  const reported = new Set(changes.filter(({ attribute }) => attribute === "mode").map(({ path }) => path));
+  return changes.flatMap(({ path, attribute, now }) => {
+    const back = !attribute && now !== null && fileInDraft(desk.state, path)?.revision.draft === null;
+    const mode = back && !reported.has(path) ? fileInDraft(desk.state, path, "mode") : undefined;
+    return mode ? [mode] : [];
+  });
 }
 
 /** The first look after the draft was opened again: a file that is back as it was at first is not reported, but new. */
@@ -31,42 +43,100 @@ export async function lookAgain(desk: Desk): Promise<void> {
     ({ path, attribute, now }) =>
       now !== null ||
       fileInDraft(desk.state, path, attribute) ||
-      !(fileAt(desk.state, path, attribute) || desk.state.vacated.has(path)),
+      !(fileAt(desk.state, path, attribute) || (!attribute && desk.state.vacated.has(path))),
   );
-  const others = filesInDraft(desk.state).filter((file) => !reported.has(placeKey(file.draftPath, file.attribute)));
-  // Writing what should be there already writes nothing, and says where something else is.
-  const asked = await desk.draft.write(
-    others.map(({ draftPath, attribute, revision }) => ({
+  // A file that is gone keeps the mode that is known of it: there is none to ask for.
+  const ofNothing = ({ attribute, draftPath }: FileState) =>
+    attribute === "mode" && fileInDraft(desk.state, draftPath)?.revision.draft === null;
+  const others = filesInDraft(desk.state).filter(
+    (file) => !reported.has(placeKey(file.draftPath, file.attribute)) && !ofNothing(file),
+  );
+  await take(desk, { ...found, changes: [...changes, ...(await asked(desk, others))] }, null);
+}
+
+/** What the draft has of these that is not known: writing what should be there already writes nothing, and says where something else is. */
+async function asked(desk: Desk, files: readonly FileState[]): Promise<Look["changes"]> {
+  if (files.length === 0) return [];
+  const wrote = await desk.draft!.write(
+    files.map(({ draftPath, attribute, revision }) => ({
       path: draftPath,
-      ...(attribute === "mode" ? { attribute } : {}),
+      ...inTree(attribute),
       before: revision.draft,
       after: revision.draft,
     })),
   );
-  for (const [index, one] of asked.entries()) {
-    if (one.kind === "written" || (one.now !== null && !desk.log.bodies.has(one.now))) continue;
-    const { attribute, revision } = others[index]!;
-    const mode = attribute === "mode" ? { attribute } : {};
-    changes.push({ path: one.path, ...mode, before: revision.draft, now: one.now });
-  }
-  await take(desk, { ...found, changes }, null);
+  return wrote.flatMap((one, index) => {
+    if (one.kind === "written" || (one.now !== null && !desk.log.bodies.has(one.now))) return [];
+    const { attribute, revision } = files[index]!;
+    return [{ path: one.path, ...inTree(attribute), before: revision.draft, now: one.now }];
+  });
+}
+
+/** As a tree names it: its files have no new path. */
+export function inTree(attribute: AttributeKind | null): { attribute?: TreeAttribute } {
+  return attribute === null || attribute === "path" ? {} : { attribute };
 }
 
 async function take(desk: Desk, found: Look, call: string | null): Promise<void> {
-  const revisions: Revision[] = [];
+  const back = await renamedBack(desk, found.changes);
+  const { revisions } = back;
   const turns = openTurns();
-  for (const change of found.changes) {
+  for (const change of back.left) {
     await turns.next();
     const file = fileInDraft(desk.state, change.path, change.attribute);
     const revision = file
       ? await seen(desk, file, change.now)
       : await fresh(desk, change.path, change.before, change.now, change.attribute ?? null);
     if (revision) revisions.push(revision);
-    if (change.now === null && !change.attribute) revisions.push(...(await attributesGone(desk, change.path)));
+    if (revision && change.now === null && !change.attribute)
+      revisions.push(...(await attributesGone(desk, change.path)));
   }
   const unshown = JSON.stringify(found.unshown) === JSON.stringify(desk.state.unshown) ? null : found.unshown;
   if (revisions.length === 0 && unshown === null) return;
   await desk.append({ kind: "looked", turn: desk.state.turn, call, revisions, unshown: unshown ?? desk.state.unshown });
+}
+
+/**
+ * Files that the draft has at the person's path again, and had renamed: that is over, and what stands at the new path is a file of
+ * its own. `left`: the changes that are of other files.
+ */
+async function renamedBack(
+  desk: Desk,
+  changes: Look["changes"],
+): Promise<{ revisions: Revision[]; left: Look["changes"] }> {
+  const back = changes.flatMap(({ path, attribute, now }) => {
+    const file = attribute || now === null || fileInDraft(desk.state, path) ? undefined : fileAt(desk.state, path);
+    const rename = file && fileAt(desk.state, path, "path");
+    return rename ? [{ file, rename, now }] : [];
+  });
+  const all: (Revision | null)[] = [];
+  for (const { file, rename, now } of back) {
+    const { path, draftPath: from } = file;
+    const there = changes.find((one) => one.path === from && !one.attribute);
+    const other = there ? there.now : file.revision.draft;
+    const mode = fileAt(desk.state, path, "mode");
+    const plain = await keepValue(desk, { kind: "mode", executable: false });
+    all.push(await seen(desk, file, now, path));
+    all.push(await seen(desk, rename, await keepValue(desk, { kind: "path", path }), path));
+    if (mode) all.push(await seen(desk, mode, await modeIn(desk, path, plain), path));
+    if (other === null) continue;
+    all.push(await fresh(desk, from, null, other, null));
+    all.push(await fresh(desk, from, plain, await modeIn(desk, from, plain), "mode"));
+  }
+  const known = new Set(back.flatMap(({ file }) => [placeKey(file.path), placeKey(file.draftPath)]));
+  const modes = new Set(
+    back.flatMap(({ file: { path, draftPath } }) => [draftPath, ...(fileAt(desk.state, path, "mode") ? [path] : [])]),
+  );
+  const left = changes.filter(({ path, attribute }) =>
+    attribute === "mode" ? !modes.has(path) : attribute === "link" || !known.has(path),
+  );
+  return { revisions: all.filter((one) => one !== null), left };
+}
+
+/** The mode that a file of the draft has: asked for as the others are. */
+async function modeIn(desk: Desk, path: string, plain: Content): Promise<Content> {
+  const [one] = await desk.draft!.write([{ path, attribute: "mode", before: plain, after: plain }]);
+  return one?.kind === "moved" ? one.now : plain;
 }
 
 /** Of a file that is gone from the draft nothing but that is proposed. */
@@ -75,10 +145,16 @@ async function attributesGone(desk: Desk, draftPath: string): Promise<Revision[]
   const file = fileInDraft(desk.state, draftPath);
   const rename = file && fileAt(desk.state, file.path, "path");
   const revisions = [
-    mode && (await seen(desk, mode, mode.revision.reviewed)),
+    mode && (await seen(desk, mode, await reviewedOf(desk, mode))),
     rename && (await seen(desk, rename, await keepValue(desk, { kind: "path", path: rename.path }))),
   ];
   return revisions.filter((one) => !!one);
+}
+
+/** What of it is reviewed, as of now. */
+async function reviewedOf(desk: Desk, file: FileState): Promise<Content> {
+  const { sides, verdicts } = await desk.textsOf(file);
+  return desk.texts.keep(reviewedNow(sides, verdicts));
 }
 
 /** The next revision of what the draft holds now; null where that is known. */

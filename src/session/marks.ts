@@ -17,6 +17,7 @@ import {
 } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import type { Desk, FileTexts } from "./desk.ts";
+import { linkEffect } from "./links.ts";
 import { refusalsSlices } from "./revisions.ts";
 import { linesIn, readable } from "./texts.ts";
 
@@ -32,14 +33,14 @@ export const notInFile = "not in your file: accept to apply it, reject to drop i
 export function protectedIn(file: FileState, now: FileTexts): Map<HunkId, string> {
   const found = protectedHunks(file.path, now.sides);
   // Under the name that the agent gives the file it may do what it does not do under its own.
-  const effect = effectOfName(file.draftPath);
+  const effect = effectOfName(file.draftPath) ?? (file.attribute === "link" ? linkEffect : null);
   if (effect !== null) for (const hunk of now.sides.hunks) if (!found.has(hunk.id)) found.set(hunk.id, effect);
   return new Map([...found].map(([hunk, effect]) => [hunk, `${protectedMark} ${effect}`]));
 }
 
-/** The mark of an overtaken hunk of a file that is protected by its name; null where it is not. */
-export function protectedByName(path: string): string | null {
-  const effect = effectOfName(path);
+/** The mark of an overtaken hunk of a file that is protected by its name, or is a link; null where it is neither. */
+export function protectedByName({ path, attribute }: Pick<FileState, "path" | "attribute">): string | null {
+  const effect = effectOfName(path) ?? (attribute === "link" ? linkEffect : null);
   return effect === null ? null : `${protectedMark} ${effect}`;
 }
 

@@ -4,7 +4,7 @@
  * What was refused since it last heard, with the reason and the refused lines; which refusals were taken back; which of
  * its changes the person's own text overtook; and what the person changed themselves. Plain text, for a model to read.
  */
-import type { Revision, TreeChange } from "../protocol/index.ts";
+import type { Content, Revision, TreeChange } from "../protocol/index.ts";
 import { bareLine, diffSlices, editOf, reviewedNow, sameText, type Lines, type Text } from "../review/index.ts";
 import { fileAt, hunksDecided, standing, stands, type DecisionState, type FileState } from "../state/index.ts";
 import { valueIn } from "./attributes.ts";
@@ -82,10 +82,20 @@ async function edits(desk: Desk, { texts, why }: DecisionState): Promise<string[
 }
 
 /** What an attribute's revision proposes, in words. */
-async function proposalOf(desk: Desk, { path, proposed }: Revision): Promise<string> {
+async function proposalOf(desk: Desk, { path, proposed, attribute }: Revision): Promise<string> {
   const value = await valueIn(desk, proposed);
   if (value?.kind === "path") return `the rename of ${path} to ${value.path}. The file is at ${path} again`;
+  if (attribute === "link") {
+    const target = await linkIn(desk, proposed);
+    return target === null ? `the removal of the link ${path}` : `the link ${path} to ${target}`;
+  }
   return `making ${path} ${value?.kind === "mode" && value.executable ? "executable" : "not executable"}`;
+}
+
+/** A link's target, spelled so that no character of it can pass for the sentence around it. */
+async function linkIn(desk: Desk, content: Content): Promise<string | null> {
+  const value = await valueIn(desk, content);
+  return value?.kind === "link" ? JSON.stringify(value.target) : null;
 }
 
 /** Files that the person gave another path than the draft has them under. */
@@ -107,6 +117,11 @@ async function ownChange(desk: Desk, change: TreeChange): Promise<string | null>
   const texts = await desk.texts.read([known, change.now, file ? await reviewed(desk, file) : change.before]);
   // What the person accepted is not theirs to be told of again.
   if (sameText(texts[1]!, texts[2]!) || sameText(texts[0]!, texts[1]!)) return null;
+  if (change.attribute === "link") {
+    const target = await linkIn(desk, change.now);
+    if (target === null) return `The person removed the link ${change.path}.`;
+    return `The person made ${change.path} a link to ${target}.`;
+  }
   if (change.attribute) {
     const value = await valueIn(desk, change.now);
     return `The person made ${change.path} ${value?.kind === "mode" && value.executable ? "executable" : "not executable"}.`;

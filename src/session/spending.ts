@@ -36,11 +36,12 @@ export function openSpending(desk: Desk): SpendingWatch {
 
   function used(): Spending {
     const { spent, usage, files } = desk.state;
+    const prices = limits()?.prices ?? [];
     const running = spent.since === null ? 0 : Math.max(0, Date.now() - spent.since);
     return {
       steps: spent.steps,
       tokens: usage.input + usage.output + usage.cacheRead + usage.cacheWrite,
-      money: costOf(usage, priceOf(limits()?.prices ?? [], desk.state.connection.model)),
+      money: [...spent.models].reduce((sum, [model, of]) => sum + costOf(of, priceOf(prices, model)), spent.told),
       minutes: (spent.milliseconds + running) / 60_000,
       files: new Set([...files.values()].map(({ path }) => path)).size,
       bytes: [...files.values()].reduce((sum, { revision }) => sum + (sizes.get(revision) ?? 0), 0),
@@ -61,7 +62,7 @@ export function openSpending(desk: Desk): SpendingWatch {
     const { tokens, money, minutes } = used();
     const part = { tokens: tokens - booked.tokens, money: money - booked.money, minutes: minutes - booked.minutes };
     booked = { tokens, money, minutes };
-    if (part.tokens <= 0 && part.minutes <= 0) return;
+    if (part.tokens <= 0 && part.money <= 0 && part.minutes <= 0) return;
     day = { tokens: day.tokens + part.tokens, money: day.money + part.money, minutes: day.minutes + part.minutes };
     await desk.parts.day?.add(part);
   }
@@ -97,7 +98,8 @@ export function openSpending(desk: Desk): SpendingWatch {
     view() {
       const set = limits();
       if (set === null) return null;
-      const unpriced = priceOf(set.prices, desk.state.connection.model) === null;
+      const { spent, connection } = desk.state;
+      const unpriced = connection.agent ? spent.told === 0 : priceOf(set.prices, connection.model) === null;
       return { used: rounded(used()), limit: set.task, unpriced };
     },
   };

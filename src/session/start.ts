@@ -4,7 +4,8 @@
 import { emptyState } from "../state/index.ts";
 import type { DraftFile } from "../protocol/index.ts";
 import { openDesk, type Desk } from "./desk.ts";
-import { filesInDraft } from "../state/index.ts";
+import { filesInDraft, type FileState } from "../state/index.ts";
+import { inTree } from "./looking.ts";
 import { supervise, type Supervision } from "./supervise.ts";
 import type { NewTask, SessionParts, Supervised } from "./supervised.ts";
 
@@ -28,19 +29,23 @@ export async function startSession(parts: SessionParts, task: NewTask): Promise<
   return session;
 }
 
-/** What the log says the draft held: texts at their paths in the draft, nothing where they were before, then modes. */
+/** What the log says the draft held: texts at their paths in the draft, nothing where they were before, then modes; links go first and come last. */
 function draftFiles(desk: Desk): DraftFile[] {
   const files = filesInDraft(desk.state);
   const texts = files.filter((file) => file.attribute === null);
   const taken = new Set(texts.map((file) => file.draftPath));
   const left = texts.filter((file) => !taken.has(file.path)).map(({ path }) => ({ path, before: null, after: null }));
-  const rest = [...texts, ...files.filter((file) => file.attribute === "mode")].map((file) => ({
+  const links = files.filter((file) => file.attribute === "link");
+  const gone = links.filter((file) => file.revision.draft === null);
+  const modes = files.filter((file) => file.attribute === "mode");
+  const written = (file: FileState): DraftFile => ({
     path: file.draftPath,
-    ...(file.attribute === "mode" ? { attribute: file.attribute } : {}),
+    ...inTree(file.attribute),
     before: null,
     after: file.revision.draft,
-  }));
-  return [...left, ...rest];
+  });
+  const there = [...texts, ...modes, ...links.filter((file) => !gone.includes(file))];
+  return [...gone.map(written), ...left, ...there.map(written)];
 }
 
 /** Makes the draft where there is none, or none any more, and puts into it what this session has seen of it before. */
@@ -60,7 +65,9 @@ export async function prepareDraft(desk: Desk, session: Supervision, signal: Abo
       const wrote = await draft.write(writes);
       writes = writes.flatMap((one, index) => {
         const result = wrote[index]!;
-        return result.kind === "moved" && result.now !== one.after ? [{ ...one, before: result.now }] : [];
+        // Where it holds what was expected and cannot be written, the person has put something in the way: the next look tells.
+        const again = result.kind === "moved" && result.now !== one.after && result.now !== one.before;
+        return again ? [{ ...one, before: result.now }] : [];
       });
       signal.throwIfAborted();
     }

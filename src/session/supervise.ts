@@ -189,6 +189,11 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
       });
     },
 
+    async output(name) {
+      const item = desk.state.talk.find((one) => one.kind === "tool" && one.output === name);
+      return item?.kind === "tool" ? { command: item.summary, bytes: await desk.log.bodies.get(name) } : null;
+    },
+
     pathOf: (file) => desk.state.files.get(file)?.path ?? null,
     closer: (item) => closer.want(item),
     listen: (listener) => showing.listen(listener),

@@ -4,8 +4,17 @@
  * Types only; `start.ts` and `resume.ts` make one. Nothing here shows anything: what is to be seen leaves as
  * host messages, what went wrong as an answer.
  */
-import type { CommandRoom, Connection, DayBook, DecisionItem, Drafts, Engine, Files } from "../protocol/index.ts";
-import type { HostMessage, HeadView, Limits, Memory, SessionId, Survey } from "../protocol/index.ts";
+import type {
+  Attachment,
+  CommandRoom,
+  Connection,
+  DayBook,
+  DecisionItem,
+  Drafts,
+  Engine,
+  Files,
+} from "../protocol/index.ts";
+import type { HostMessage, HeadView, Insight, Limits, Memory, SessionId, Survey } from "../protocol/index.ts";
 
 /** What a session is built from. The rooms reach it as arguments; it imports none of them. */
 export interface SessionParts {
@@ -17,6 +26,8 @@ export interface SessionParts {
   engine(connection: Connection, session: SessionId): Promise<Engine>;
   /** For commands in the draft; where it is not given there are none. */
   commands?: CommandRoom;
+  /** What the editor knows of the person's files; it stays the same for the whole session, as its tools do. */
+  insight?: Insight;
   /** What the person set, asked anew each time; without it there are only the built-in ones. */
   limits?(): Limits;
   day?: DayBook;
@@ -24,7 +35,7 @@ export interface SessionParts {
 
 export interface NewTask {
   goal: string;
-  attachments: readonly { name: string; text: string }[];
+  attachments: readonly Attachment[];
   connection: Connection;
   /** What the folder is, where that was asked already. */
   survey?: Survey;
@@ -46,7 +57,7 @@ export interface Supervised {
   /** The head as of now: counts, activity, what undo would do. */
   head(): HeadView;
   /** Runs a turn: boundary, engine, looks. Resolves when the turn has ended, whichever way; never rejects. */
-  prompt(text: string, attachments?: readonly { name: string; text: string }[]): Promise<void>;
+  prompt(text: string, attachments?: readonly Attachment[]): Promise<void>;
   /** Ends the turn that runs, crosses the boundary and goes on with these words, and with what was decided. As `prompt` where none runs. */
   sendNow(text: string): Promise<void>;
   /** Ends the running turn; resolves when the engine is silent. */
@@ -80,6 +91,8 @@ export interface Supervised {
   applyThere(file: string): Promise<Answer>;
   /** Tells that an editor was saved to disk. */
   userSaved(path: string): void;
+  /** All that a command of the agent's wrote, by the name that the conversation gives it, and which command that was. */
+  output(name: string): Promise<{ command: string; bytes: Uint8Array } | null>;
   /** Path of the file in the person's folder, for opening it; null for an unknown id. */
   pathOf(file: string): string | null;
   /** More of hunks that are in sight, sent to whoever listens: the words that changed, what goes together, where lines moved. */

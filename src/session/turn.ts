@@ -10,9 +10,11 @@
 import {
   assertNever,
   withoutSecrets,
+  type Attachment,
   type Engine,
   type EngineEvent,
   type EventBody,
+  type LoggedAttachment,
   type TurnRequest,
 } from "../protocol/index.ts";
 import { spanOf, type Agreeing } from "./agreeing.ts";
@@ -27,7 +29,7 @@ import type { Streaming } from "./streaming.ts";
 
 export interface Prompt {
   text: string;
-  attachments: readonly { name: string; text: string }[];
+  attachments: readonly Attachment[];
 }
 
 /** What a session has beside the desk that a turn works with. */
@@ -54,10 +56,11 @@ export async function runTurn(
   try {
     const report = await desk.inTurn(() => crossBoundary(desk, turn, signal));
     const attachments = await Promise.all(
-      prompt.attachments.map(async ({ name, text }) => ({
-        name,
-        content: await desk.log.bodies.put(new TextEncoder().encode(text)),
-      })),
+      prompt.attachments.map(async (one): Promise<LoggedAttachment> => {
+        const bytes = "text" in one ? new TextEncoder().encode(one.text) : one.bytes;
+        const content = await desk.log.bodies.put(bytes);
+        return { name: one.name, content, ...("text" in one ? {} : { type: one.type }) };
+      }),
     );
     await desk.append({ kind: "turn.started", turn, prompt: prompt.text, attachments });
     begun = true;
@@ -77,13 +80,14 @@ export async function runTurn(
       },
       ask: (question, until) => questions.ask(question, AbortSignal.any([signal, until])),
       ...(commands === null ? {} : { commands }),
+      ...(desk.parts.insight ? { insight: desk.parts.insight } : {}),
     };
     const running = await engine();
     await spending.begin((reached) => beyond.abort(reached));
     for await (const event of running.run(request, signal)) {
       const ending = event.kind === "ended" && event.how === "stopped";
       await take(desk, turn, ending ? { ...event, ...stopOf(signal) } : event, streaming);
-      if (event.kind === "step.ended" || event.kind === "answered") await spending.look();
+      if (event.kind === "step.ended" || event.kind === "cost" || event.kind === "answered") await spending.look();
     }
   } catch (error) {
     const end: End = { how: "failed", message: messageOf(error), remedy: remedyOf(error) };
@@ -149,6 +153,9 @@ async function take(desk: Desk, turn: number, event: EngineEvent, streaming: Str
       return;
     case "note":
       await log({ kind: "note", text: event.text });
+      return;
+    case "cost":
+      await log({ kind: "cost", turn, amount: event.amount, currency: event.currency });
       return;
     case "step.ended":
       await log({ kind: "step.ended", turn, step: event.step, stop: event.stop, usage: event.usage });

@@ -23,7 +23,7 @@ import {
   type Step,
   type Text,
 } from "../review/index.ts";
-import { standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
+import { fileAt, standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
 import { pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { refused, writeAllOrNone } from "./writing.ts";
@@ -70,6 +70,9 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
     if (!file || (target === original && original.results.get(file.id)?.kind === "refused")) continue;
     const planned = await plan(desk, file, target === original ? texts : toDoAgain(texts, original), target, original);
     if (planned.kind === "blocked") return refused(`${file.path}: ${planned.text}`);
+    const { to } = planned.change.texts;
+    if (to !== undefined && isWaiting(desk, to))
+      return refused(`${to} has changes of its own to decide: decide those first.`);
     changes.push(planned.change);
     moving ||= planned.kind === "change";
   }
@@ -100,6 +103,12 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
   );
   if (failed === null) return { kind: "done" };
   return refused(stuck.length === 0 ? `${failed} Nothing was ${what}.` : `${failed}\n${half}`);
+}
+
+/** Whether something is to be decided at this path: a file that comes back there would hide it. */
+function isWaiting(desk: Desk, path: string): boolean {
+  const other = fileAt(desk.state, path);
+  return other !== undefined && other.revision.hunks.some((hunk) => !other.verdicts.has(hunk.id));
 }
 
 /**

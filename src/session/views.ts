@@ -18,6 +18,7 @@ import {
 import type { FileState } from "../state/index.ts";
 import { valueIn } from "./attributes.ts";
 import type { Desk, FileTexts } from "./desk.ts";
+import { changeOfAttribute, linkShown, targetOf, targetRows } from "./links.ts";
 import {
   addedLines,
   changedRefusals,
@@ -48,10 +49,12 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
     ? staleHunks(seen.sides, seen.side, now.verdicts)
     : new Map();
   const marks = await marksOf(desk, file, now, stale);
+  const link = file.attribute === "link" ? await linkShown(desk, file) : null;
+  const own = link && seen ? await targetOf(desk, seen.side.user) : [];
   const movedTo = desk.renamed.get(file.path);
   const views = hunks.map((place, index): HunkView => {
     const decided = file.verdicts.get(place.id);
-    const rows = rowsOf(now, place, hunks[index - 1], hunks[index + 1]);
+    const rows = link?.rows ?? rowsOf(now, place, hunks[index - 1], hunks[index + 1]);
     const clashing = stale.get(place.id);
     const why = decided ? (desk.state.decisions.get(decided.decision)?.why ?? "") : "";
     const refused = marks.refused.get(place.id);
@@ -62,17 +65,17 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
       rows,
       removed: rows.filter((row) => row.kind === "removed").length,
       added: rows.filter((row) => row.kind === "added").length,
-      marks: marks.of(place),
+      marks: [...marks.of(place), ...(decided ? [] : (link?.marks ?? []))],
       ...marks.apart(place),
-      ...(clashing ? { yours: clashing.flatMap((edit) => edit.lines.map(shownText)) } : {}),
-      ...(clashing && seen?.side.user.kind === "none" ? { gone: true } : {}),
+      ...(clashing ? { yours: link ? own : clashing.flatMap((edit) => edit.lines.map(shownText)) } : {}),
+      ...(clashing && !link && seen?.side.user.kind === "none" ? { gone: true } : {}),
       ...(refused ? { refused } : {}),
       ...(why ? { why } : {}),
     };
   });
   for (const one of overtaken) {
     const decided = file.verdicts.get(one.id);
-    views.push(await overtakenView(desk, now, one, decided, protectedByName(file.path)));
+    views.push(await overtakenView(desk, file, now, one, decided));
   }
   return {
     id: file.id,
@@ -82,14 +85,14 @@ export async function fileView(desk: Desk, file: FileState): Promise<FileView | 
     ...(file.attribute === "mode" ? await executableOf(desk, file) : {}),
     ...(file.draftPath === file.path || file.attribute === "mode" ? {} : { newPath: file.draftPath }),
     ...(movedTo && file.attribute === null && seen?.side.user.kind === "none" ? { movedTo } : {}),
-    ...(hunks[0]?.whole ? { detail: await detailOf(desk, file, now) } : {}),
+    ...(hunks[0]?.whole ? { detail: link?.detail ?? (await detailOf(desk, file, now)) } : {}),
     hunks: views,
     total: views.length,
   };
 }
 
 function changeOf(file: FileState, now: FileTexts, hunks: readonly HunkPlace[]): FileView["change"] {
-  if (file.attribute !== null) return file.attribute === "mode" ? "mode" : "renamed";
+  if (file.attribute !== null) return changeOfAttribute(file.attribute);
   const whole = hunks[0]?.whole;
   if (whole === "create") return "created";
   if (whole === "delete") return "deleted";
@@ -179,23 +182,30 @@ function shownText(line: string): string {
 
 async function overtakenView(
   desk: Desk,
+  file: FileState,
   now: FileTexts,
   one: FileState["revision"]["overtaken"][number],
   decided: { verdict: "accepted" | "rejected"; decision: number } | undefined,
-  protection: string | null,
 ): Promise<HunkView> {
+  const protection = protectedByName(file);
   const lines = async (id: string | null): Promise<Lines> => {
     const [text] = await desk.texts.read([id]);
+    if (file.attribute === "link") return targetOf(desk, text!);
     return text!.kind === "lines" ? text!.lines : [];
   };
   const before = await lines(one.whole ? one.whole.before : one.before);
   const theirs = await lines(one.whole ? one.whole.theirs : one.theirs);
+  const isLink = file.attribute === "link";
   const own = now.sides.reviewed.kind === "lines" ? now.sides.reviewed.lines : [];
-  const yours = one.whole ? own : own.slice(one.from, one.to);
-  const rows = [
-    ...before.map((line, at) => row("removed", line, one.from + at + 1)),
-    ...theirs.map((line, at) => row("added", line, undefined, one.from + at + 1)),
-  ];
+  const mine = one.whole ? own : own.slice(one.from, one.to);
+  const yours = isLink ? await targetOf(desk, now.sides.reviewed) : mine.map(shownText);
+  const rows = isLink
+    ? [...targetRows("removed", before[0]), ...targetRows("added", theirs[0])]
+    : [
+        ...before.map((line, at) => row("removed", line, one.from + at + 1)),
+        ...theirs.map((line, at) => row("added", line, undefined, one.from + at + 1)),
+      ];
+  const met = isLink ? "you changed or removed this link meanwhile" : "you changed or deleted this file meanwhile";
   return {
     id: one.id,
     state: decided?.verdict ?? "overtaken",
@@ -203,12 +213,9 @@ async function overtakenView(
     rows,
     removed: before.length,
     added: theirs.length,
-    marks: [
-      one.whole ? "you changed or deleted this file meanwhile" : "your own text took its place",
-      ...(protection === null ? [] : [protection]),
-    ],
-    yours: yours.map(shownText),
-    ...(now.sides.reviewed.kind === "none" ? { gone: true } : {}),
+    marks: [one.whole ? met : "your own text took its place", ...(protection === null ? [] : [protection])],
+    yours,
+    ...(now.sides.reviewed.kind === "none" && !isLink ? { gone: true } : {}),
   };
 }
 
@@ -244,7 +251,11 @@ async function marksOf(
       const marks: string[] = [];
       if (file.missing.has(place.id)) marks.push(notInFile);
       if (file.verdicts.has(place.id)) return marks;
-      if (before.size > 0 && before.has(keyOf(removedLines(now, place), addedLines(now, place))))
+      if (
+        file.attribute !== "link" &&
+        before.size > 0 &&
+        before.has(keyOf(removedLines(now, place), addedLines(now, place)))
+      )
         marks.push(markedRefused);
       else if (refused.has(place.id)) marks.push(changedSinceRefused);
       if (halves.has(place.id)) marks.push(otherHalf);

@@ -18,7 +18,7 @@ import type { Verdict } from "../review/index.ts";
 import { moveFile, place, removeFile } from "./places.ts";
 import { emptyState, stands, type DecisionState, type FileState, type SessionState } from "./session-state.ts";
 import { spend } from "./spent.ts";
-import { answer, asked, closeCalls, closeQuestions, replied, say } from "./talk.ts";
+import { answer, asked, closeCalls, closeQuestions, replied, say, wrote } from "./talk.ts";
 
 /** The state after all these lines of a log. */
 export function stateOf(events: Iterable<unknown>): SessionState {
@@ -99,6 +99,7 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
       return state;
     case "ran":
       state.commands++;
+      if (event.bytes > 0) wrote(state, event.output);
       return state;
     case "looked":
       for (const id of event.joined ?? []) removeFile(state, id);
@@ -108,6 +109,8 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
     case "step.ended":
       for (const name of ["input", "output", "cacheRead", "cacheWrite"] as const)
         state.usage[name] += event.usage[name];
+      return state;
+    case "cost":
       return state;
     case "turn.ended":
       state.turnOpen = false;

@@ -3,7 +3,7 @@
  *
  * A file keeps its id when its path changes. Its text and each of its attributes are found apart, by path and attribute.
  *
- * Always: after a move, text and attributes of a file have the same path.
+ * Always: after a move, text, mode and name of a file have the same path; a link stays where it stands.
  */
 import type { AttributeKind, FileId } from "../protocol/index.ts";
 import type { FileState, SessionState } from "./session-state.ts";
@@ -40,9 +40,10 @@ export function place(state: SessionState, file: FileState, path: string, draftP
   state.vacated.delete(path);
 }
 
-/** The person's file has another path now: its text and all its attributes follow. */
+/** The person's file has another path now: its text and all its attributes follow. A link in its old place is no part of it. */
 export function moveFile(state: SessionState, from: string, to: string): void {
-  for (const file of [...state.files.values()]) if (file.path === from) place(state, file, to, file.draftPath);
+  for (const file of [...state.files.values()])
+    if (file.path === from && file.attribute !== "link") place(state, file, to, file.draftPath);
   state.vacated.add(from);
 }
 

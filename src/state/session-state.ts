@@ -118,8 +118,11 @@ export interface SessionState {
   questions: { question: Question; at: number }[];
   /** Questions asked so far: their ids count on. */
   asked: number;
-  /** The agent's steps and the time it worked; `since` while it works. */
-  spent: { steps: number; milliseconds: number; since: number | null };
+  /**
+   * The agent's steps and the time it worked; `since` while it works. `told`: what agents said they cost. `models`: tokens by the model that
+   * the person pays for them, without those of agents.
+   */
+  spent: { steps: number; milliseconds: number; since: number | null; told: number; models: Map<string, Usage> };
   /** Commands that were run in the draft, or were to be. */
   commands: number;
   /** Decisions that came to stand, or ceased to, since the engine was last told of decisions. */
@@ -157,7 +160,7 @@ export function emptyState(): SessionState {
     running: [],
     questions: [],
     asked: 0,
-    spent: { steps: 0, milliseconds: 0, since: null },
+    spent: { steps: 0, milliseconds: 0, since: null, told: 0, models: new Map() },
     commands: 0,
     untold: new Set(),
     unshown: [],

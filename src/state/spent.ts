@@ -1,8 +1,12 @@
 /**
- * Spent: steps, and the time in which the agent worked: a question's wait is the person's, and so is a window that was closed.
+ * Spent: steps, tokens by model, what agents said they cost, and the time in which the agent worked: a question's wait is the person's, and
+ * so is a window that was closed.
  */
-import type { SessionEvent } from "../protocol/index.ts";
+import type { SessionEvent, Usage } from "../protocol/index.ts";
 import type { SessionState } from "./session-state.ts";
+
+const usageNames = ["input", "output", "cacheRead", "cacheWrite"] as const;
+const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 /** To be called with each event before the state takes it over. */
 export function spend(state: SessionState, event: SessionEvent): void {
@@ -18,6 +22,17 @@ export function spend(state: SessionState, event: SessionEvent): void {
       return;
     case "step.started":
       spent.steps++;
+      return;
+    case "step.ended": {
+      const { agent, model } = state.connection;
+      if (agent) return;
+      const sum = { ...(spent.models.get(model) ?? noUsage) };
+      for (const name of usageNames) sum[name] += event.usage[name];
+      spent.models.set(model, sum);
+      return;
+    }
+    case "cost":
+      spent.told += event.amount;
       return;
     case "asked":
       return pause(event.at);

@@ -3,7 +3,7 @@
  *
  * Always: an item's place never changes; a turn's end leaves no call running and no question open.
  */
-import type { Question, SessionEvent, TalkItem } from "../protocol/index.ts";
+import type { ContentId, Question, SessionEvent, TalkItem } from "../protocol/index.ts";
 import type { SessionState } from "./session-state.ts";
 
 export function say(state: SessionState, item: TalkItem): void {
@@ -17,6 +17,13 @@ export function answer(state: SessionState, call: string, outcome: "ok" | "faile
   const [at] = state.running.splice(running, 1);
   const item = runningAt(state, at!);
   if (item) state.talk[at!] = { ...item, state: outcome, text };
+}
+
+/** Commands run one after the other: the newest call that runs is the one that wrote this. */
+export function wrote(state: SessionState, output: ContentId): void {
+  const at = state.running.at(-1);
+  const item = at === undefined ? null : runningAt(state, at);
+  if (item) state.talk[at!] = { ...item, output };
 }
 
 export function closeCalls(state: SessionState): void {

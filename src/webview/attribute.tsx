@@ -1,5 +1,5 @@
 /**
- * Attribute: what is shown of a file beside its text: a new name, a mode, and where the person has moved it.
+ * Attribute: what is shown of a file beside its text: a new name, a mode, a link, and where the person has moved it.
  *
  * Always: both names stand there whole; a file that the person renamed is followed only by the press of a button.
  */
@@ -22,10 +22,11 @@ export function Paths({ file }: { file: FileView }) {
   );
 }
 
-/** What the heading of a hunk says in the place of its lines; null where it has lines. */
+/** What the heading of a hunk says in the place of where its lines are; null where they say so themselves. */
 export function placeOfAttribute(change: FileView["change"]): string | null {
   if (change === "mode") return t("executable bit");
   if (change === "renamed") return t("new name");
+  if (change === "link") return t("link target");
   if (change === "ends") return t("line ends");
   if (change === "mark") return t("byte order mark");
   return change === "encoding" ? t("encoding") : null;

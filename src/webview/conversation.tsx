@@ -8,6 +8,7 @@ import type { HeadView, TalkItem } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import type { Wish } from "./desk.ts";
+import { isBusy } from "./store.ts";
 import { Icon, Prose, Text, Words } from "./text.tsx";
 import { t } from "./words.ts";
 
@@ -168,7 +169,19 @@ function Tool({ item }: { item: Extract<TalkItem, { kind: "tool" }> }) {
       <pre tabIndex={0} aria-label={t("Answer")}>
         <Text text={item.text} slot={{ lines: true }} />
       </pre>
+      {item.output !== undefined && <Whole name={item.output} />}
     </details>
+  );
+}
+
+/** Leads to all that a command wrote: the answer may hold its beginning and its end only. */
+function Whole({ name }: { name: string }) {
+  const desk = useContext(DeskContext);
+  return (
+    <button type="button" onClick={() => desk.output(name)}>
+      <Icon name="go-to-file" />
+      {t("All It Wrote")}
+    </button>
   );
 }
 
@@ -215,6 +228,7 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
     element.style.height = `${Math.min(200, element.scrollHeight + 2)}px`;
   }, [text]);
   const frozen = head.activity === "readonly";
+  const busy = isBusy(head);
   return (
     <form
       class="follow"
@@ -237,9 +251,18 @@ export const FollowUp = kept(function FollowUp({ head, text, wish }: FollowUpPro
       />
       <div class="follow-row">
         <span class="quiet">{[usageOf(head), spentOf(head)].filter((text) => text !== "").join(" · ")}</span>
-        <button class="primary" type="submit" disabled={frozen || text.trim() === ""} title={t("Send (Ctrl+Enter)")}>
+        <button
+          class="primary"
+          type="submit"
+          disabled={frozen || text.trim() === ""}
+          title={
+            busy
+              ? t("Stops the agent and goes on at once with these words and with what you decided (Ctrl+Enter)")
+              : t("Send (Ctrl+Enter)")
+          }
+        >
           <Icon name="send" />
-          {t("Send")}
+          {busy ? t("Send Now") : t("Send")}
         </button>
       </div>
     </form>

@@ -11,7 +11,7 @@ import { byLines } from "./byLines.ts";
 import { mostEdits, settled } from "./edits.ts";
 import type { Command } from "./keys.ts";
 import * as say from "./sayings.ts";
-import { fold, filesInOrder, nothingYet, written, writtenOf, type PageState } from "./store.ts";
+import { fold, filesInOrder, isBusy, nothingYet, written, writtenOf, type PageState } from "./store.ts";
 import {
   bulkOf,
   clashing,
@@ -305,17 +305,19 @@ export function openDesk(post: Post, kept: Partial<Kept>, now: () => number): De
       const text = ui.follow.trim();
       if (text === "" || state.head?.session == null || readonly()) return;
       lastFollow = ui.follow;
-      post({ kind: "follow", text });
+      post(isBusy(state.head) ? { kind: "follow", text, now: true } : { kind: "follow", text });
       change({ follow: "", spoken: speak(say.sentOff) });
     },
 
     stop: () => post({ kind: "stop" }),
+    output: (name) => post({ kind: "output", output: name }),
     reply: (question, option, why) => post({ kind: "answer", question, option, ...(why ? { why } : {}) }),
     task(what, now = writtenOf(state.task)) {
       post({ kind: "task", do: what, ...now });
       state = { ...state, task: what === "leave" ? null : written(state.task, now) };
       change(what === "leave" ? { wish: wish("hunk", false) } : {});
     },
+    paste: (name, data) => post({ kind: "paste", name, data }),
     action: (action) => post({ kind: "action", action }),
     openFile: (file, line) => post({ kind: "open", file, line }),
     applyThere: (file) => post({ kind: "apply-there", file }),

@@ -175,6 +175,7 @@ const changes = {
   binary: t("Binary"),
   mode: t("Mode"),
   renamed: t("Renamed"),
+  link: t("Link"),
   ends: t("Line ends"),
   mark: t("Byte order mark"),
   encoding: t("Encoding"),
@@ -183,7 +184,8 @@ const changes = {
 /** What the file becomes beside its text, in a few words; null where it is its text alone. */
 function badgeOf({ change, executable, detail }: FileView): string | null {
   if (change === "mode" && executable !== undefined) return executable ? t("executable") : t("no longer executable");
-  if (change === "ends" || change === "mark" || change === "encoding") return detail ?? changes[change];
+  if (change === "link" || change === "ends" || change === "mark" || change === "encoding")
+    return detail ?? changes[change];
   return changes[change];
 }
 

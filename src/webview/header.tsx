@@ -9,6 +9,7 @@ import { DeskContext } from "./context.ts";
 import type { Wish } from "./desk.ts";
 import { kept } from "./kept.tsx";
 import { measure } from "./measure.ts";
+import { isBusy } from "./store.ts";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
 import { numeral, t } from "./words.ts";
@@ -100,8 +101,8 @@ const states: Record<Activity, string> = {
 function Doing({ activity, doing }: { activity: Activity; doing: string }) {
   const desk = useContext(DeskContext);
   if (activity === "none") return null;
-  const busy = activity === "copying" || activity === "working" || activity === "waiting";
-  const spins = busy || activity === "stopping";
+  const spins = isBusy({ activity });
+  const busy = spins && activity !== "stopping";
   const said = states[activity];
   const rest = doing.toLowerCase().startsWith(said.toLowerCase()) ? doing.slice(said.length) : doing && ` · ${doing}`;
   return (

@@ -219,7 +219,7 @@ function Why({ place }: { place: { file: string; hunk: string } }) {
 }
 
 function whereIs(hunk: HunkView, change: FileView["change"]): string {
-  if (hunk.rows.length === 0) return placeOfAttribute(change) ?? t("whole file");
+  if (hunk.rows.length === 0 || change === "link") return placeOfAttribute(change) ?? t("whole file");
   if (change === "created" || change === "deleted") return change === "created" ? t("new file") : t("file deleted");
   const numbers = hunk.rows.flatMap((row) => (row.kind === "context" ? [] : (row.new ?? row.old ?? [])));
   const first = lineOf(hunk);

@@ -101,6 +101,11 @@ export function written<T extends TaskView | null>(task: T, { text, without }: W
   return { ...task, text, along: task.along.map((each) => ({ ...each, with: !without.includes(each.id) })) };
 }
 
+/** Whether a turn runs, or is about to end: what is sent now would have to end it first. */
+export function isBusy(head: Pick<HeadView, "activity"> | null): boolean {
+  return head !== null && ["copying", "working", "waiting", "stopping"].includes(head.activity);
+}
+
 /** The files in the order in which they are shown. A file that came before its place in the order stands last. */
 export function filesInOrder(state: PageState): FileView[] {
   return state.order.flatMap((id) => state.files.get(id) ?? []);

@@ -6,6 +6,7 @@
 import { useContext, useEffect, useRef } from "preact/hooks";
 import type { TaskView } from "../protocol/view.ts";
 import { DeskContext } from "./context.ts";
+import type { Desk } from "./desk.ts";
 import { kept } from "./kept.tsx";
 import { writtenOf } from "./store.ts";
 import { Icon, Text } from "./text.tsx";
@@ -50,9 +51,15 @@ export const TaskBox = kept(function TaskBox({ task }: { task: TaskView }) {
           aria-labelledby="task-title"
           aria-describedby="task-what"
           placeholder={t("What is to be done? For example: make the totals exact, and test it")}
+          onPaste={(event) => pasteImages(event, desk)}
           onInput={({ currentTarget }) => desk.task("keep", { ...writtenOf(task), text: currentTarget.value })}
         />
         {task.along.length > 0 && <Along task={task} />}
+        {task.problem && (
+          <p class="task-problem" role="alert">
+            <Text text={task.problem} />
+          </p>
+        )}
         <p class="quiet" id="task-what">
           <Text text={whatHappens(task)} />
         </p>
@@ -76,13 +83,34 @@ export const TaskBox = kept(function TaskBox({ task }: { task: TaskView }) {
   );
 });
 
-/** The selection and the files, each of which can be left out. */
+/** Bytes above which an image is not even read: the host would refuse it. */
+const mostRead = 20_000_000;
+
+/** Images on the clipboard go along with the task; a text is pasted as ever. */
+function pasteImages(event: ClipboardEvent, desk: Desk): void {
+  const images = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
+  if (images.length === 0) return;
+  event.preventDefault();
+  for (const image of images) {
+    const reader = new FileReader();
+    // A data address: what stands before the comma says the type, which the host finds out for itself.
+    const give = (): void =>
+      desk.paste(image.name, (typeof reader.result === "string" ? reader.result : "").replace(/^[^,]*,/, ""));
+    if (image.size > mostRead) desk.paste(image.name, "");
+    else {
+      reader.addEventListener("load", give);
+      reader.readAsDataURL(image);
+    }
+  }
+}
+
+/** The selection, the files and what was pasted, each of which can be left out. */
 function Along({ task }: { task: TaskView }) {
   const desk = useContext(DeskContext);
   return (
     <fieldset class="along">
       <legend>{t("Goes along")}</legend>
-      {task.along.map(({ id, name, with: along }) => (
+      {task.along.map(({ id, name, size, with: along }) => (
         <label key={id}>
           <input
             type="checkbox"
@@ -95,6 +123,7 @@ function Along({ task }: { task: TaskView }) {
           <span>
             <Text text={name} />
           </span>
+          {size && <span class="quiet">{size}</span>}
         </label>
       ))}
     </fieldset>

@@ -103,9 +103,13 @@ export interface Desk {
   redo(decision?: number): void;
   send(): void;
   stop(): void;
+  /** Shows all that a command wrote. */
+  output(name: string): void;
   reply(question: string, option: string, why: string): void;
   /** Tells what was written of a task, and what is to be done with it. */
   task(what: "start" | "keep" | "leave" | "files", now?: Written): void;
+  /** Gives the host an image that was pasted into the task, in base64. */
+  paste(name: string, data: string): void;
   action(action: PageAction): void;
   /** Goes on with a file under the name that the person gave it. */
   applyThere(file: FileId): void;

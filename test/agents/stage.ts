@@ -20,6 +20,7 @@ import { startServer, type RecordedRequest } from "../../src/demo/server.ts";
 import { openDrafts } from "../../src/draft/index.ts";
 import { executableAt, immovableReason, moveFile, setExecutable } from "../../src/editor/attributes.ts";
 import { exchange, findFile, lockedReason, tidy } from "../../src/editor/disk.ts";
+import { linkAt, setLink } from "../../src/editor/links.ts";
 import { acpEngine } from "../../src/engine/acp/index.ts";
 import { anthropicEngine } from "../../src/engine/anthropic/index.ts";
 import { openMemory } from "../../src/memory/index.ts";
@@ -213,6 +214,8 @@ function filesIn(folder: string): Files {
     setExecutable: (path, from, to) => setExecutable(where, path, from, to),
     immovable: (from, to) => immovableReason(where, from, to),
     move: (from, to) => moveFile(where, from, to),
+    link: async (path) => linkAt(where, path),
+    setLink: (path, from, to) => setLink(where, path, from, to),
     tidy: (path) => tidy(where, path),
   };
 }

@@ -1,9 +1,21 @@
 /**
- * The executable bit and a new name in a real editor, draft, log and folder: proposed, decided, undone, and followed where the
+ * The executable bit, a new name and a link in a real editor, draft, log and folder: proposed, decided, undone, and followed where the
  * person gave the name.
  */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
 import { openDrafts } from "../../src/draft/index.ts";
@@ -34,6 +46,7 @@ describe("what of a file is decided beside its text", function () {
     mkdirSync(at(""), { recursive: true });
     writeFileSync(at("run.sh"), lines);
     writeFileSync(at("old.txt"), lines);
+    symlinkSync("run.sh", at("now"));
     storage = temporary("attributes");
     drafts = openDrafts({ storage, worker: join(process.env["COUNTERSIGN_ROOT"]!, "dist/draft-worker.cjs") });
     const engine: Engine = {
@@ -66,6 +79,9 @@ describe("what of a file is decided beside its text", function () {
       .filter((file) => change === undefined || file.change === change)
       .flatMap((file) => file.hunks.filter(({ state }) => state === "pending").map((hunk) => itemOf(file, hunk)));
   }
+  /** The target of a link of the person's; what is no link has none. */
+  const target = (path: string): string | null =>
+    lstatSync(at(path), { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(at(path)) : null;
   const mode = (path: string): string => (statSync(at(path)).mode & 0o777).toString(8);
 
   it("sets the executable bit by itself, leaves the text, and takes it back", async () => {
@@ -113,6 +129,74 @@ describe("what of a file is decided beside its text", function () {
     assert.deepEqual(await session.undo(), done);
     assert.equal(existsSync(at("new.txt")), false);
     assert.equal(readFileSync(at("old.txt"), "utf8"), lines);
+  });
+
+  it("changes, makes and removes links one by one, follows none, and takes each back", async () => {
+    symlinkSync("old.txt", at("gone"));
+    agent = (draft) => {
+      for (const [path, to] of [
+        ["now", "old.txt"],
+        ["gone", null],
+        ["far", "/etc/passwd"],
+      ] as const) {
+        rmSync(join(draft, path), { force: true });
+        if (to !== null) symlinkSync(to, join(draft, path));
+      }
+    };
+    await session.prompt("go");
+    assert.deepEqual(
+      (await views()).map(({ path, change, detail, hunks: [hunk] }) => [
+        path,
+        `${change}: ${detail}`,
+        hunk!.rows.map(({ kind, text }) => `${kind} ${text}`).join(),
+        hunk!.apart,
+      ]),
+      [
+        ["attributes/far", "link: new link", "added /etc/passwd", "protected"],
+        ["attributes/gone", "link: link removed", "removed old.txt", "protected"],
+        ["attributes/now", "link: link leads elsewhere", "removed run.sh,added old.txt", "protected"],
+      ],
+    );
+    const all = await pending();
+    assert.equal((await session.accept(all)).kind, "refused");
+    assert.deepEqual([target("far"), target("gone"), target("now")], [null, "old.txt", "run.sh"]);
+    for (const item of all) assert.deepEqual(await session.accept([item]), done);
+    assert.deepEqual([target("far"), existsSync(at("gone")), target("now")], ["/etc/passwd", false, "old.txt"]);
+    assert.deepEqual([readFileSync(at("run.sh"), "utf8"), readFileSync(at("old.txt"), "utf8")], [lines, lines]);
+    for (const _ of all) assert.deepEqual(await session.undo(), done);
+    assert.deepEqual([target("far"), target("gone"), target("now")], [null, "old.txt", "run.sh"]);
+  });
+
+  it("gives a refused link back in the draft, and refuses one under unsaved text or over the person's own", async () => {
+    let seen: string | null = null;
+    agent = (draft) => {
+      rmSync(join(draft, "now"));
+      symlinkSync("old.txt", join(draft, "now"));
+    };
+    await session.prompt("go");
+    assert.deepEqual(await session.reject(await pending(), "keep it"), done);
+    agent = (draft) => {
+      seen = readlinkSync(join(draft, "now"));
+      rmSync(join(draft, "now"));
+      symlinkSync("..", join(draft, "now"));
+    };
+    await session.prompt("again");
+    assert.equal(seen, "run.sh");
+    const editor = await window.showTextDocument(await workspace.openTextDocument(at("now")));
+    await editor.edit((edit) => edit.insert(editor.selection.start, "typed "));
+    const unsaved = await session.accept(await pending());
+    assert.match(unsaved.kind === "refused" ? unsaved.text : "", /unsaved text.*Save or revert this file first/);
+    await commands.executeCommand("workbench.action.files.revert");
+    rmSync(at("now"));
+    symlinkSync("mine", at("now"));
+    const stale = await session.accept(await pending());
+    assert.equal(stale.kind, "refused");
+    assert.equal(target("now"), "mine");
+    const [link] = await views();
+    assert.deepEqual([link!.hunks[0]!.state, link!.hunks[0]!.yours], ["stale", ["mine"]]);
+    const item = itemOf(link!, link!.hunks[0]!);
+    assert.deepEqual(await session.take([item]), done);
+    assert.equal(target("now"), "..");
   });
 
   it("does not rename a file under unsaved text", async () => {

@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { commands, window } from "vscode";
 import type { ForTests } from "../../src/extension.ts";
-import type { Question } from "../../src/protocol/index.ts";
+import type { Question, TalkItem } from "../../src/protocol/index.ts";
 import { configuredConnection } from "../../src/editor/connection.ts";
 import type { Supervised } from "../../src/session/index.ts";
 import { openSandbox } from "../../src/system/sandbox/index.ts";
@@ -29,6 +30,9 @@ const edit = (from: string, to: string): Step => ({
   blocks: [calls("edit", { file_path: "share.txt", old_string: from, new_string: to })],
 });
 const check: Step = { blocks: [calls("run_command", { command: "sh check.sh && echo checked > result.txt" })] };
+
+const hasOutput = (item: TalkItem): item is TalkItem & { kind: "tool"; output: string } =>
+  item.kind === "tool" && item.output !== undefined;
 
 describe("a command of the agent's in the editor", function () {
   this.timeout(60_000);
@@ -97,5 +101,33 @@ describe("a command of the agent's in the editor", function () {
     assert.ok(!existsSync(join(root, "result.txt")));
     assert.equal(readFileSync(join(root, "share.txt"), "utf8"), "amount / people\n");
     assert.deepEqual(readdirSync(root).sort(), ["check.sh", "share.txt"]);
+  });
+
+  it("has all that it wrote in an editor that can only be read, and nothing that it did not write", async () => {
+    using page = pageInOurHands();
+    parts.review.show();
+    page.send({ kind: "ready", token: page.token() });
+    await until("the conversation", () => page.posted.some(({ kind }) => kind === "complete"));
+    // The second one wrote nothing.
+    const items = page.posted.flatMap((message) => (message.kind === "talk" ? message.items : [])).filter(hasOutput);
+    assert.deepEqual(
+      items.map(({ name, state }) => [name, state]),
+      [["run_command", "failed"]],
+    );
+    page.send({ kind: "output", token: page.token(), output: items[0]!.output });
+    const { document } = await until("an editor of it", () =>
+      window.visibleTextEditors.find((editor) => editor.document.uri.scheme === "countersign-output"),
+    );
+    assert.equal(document.getText(), "the share is wrong: amount\n");
+    assert.equal(document.isUntitled || document.isDirty, false);
+    const [{ reviewed }] = newestLog().flatMap((event) =>
+      event.kind === "looked" ? (event as unknown as { revisions: { reviewed: string }[] }).revisions : [],
+    ) as [{ reviewed: string }];
+    page.send({ kind: "output", token: page.token(), output: reviewed });
+    await until("an answer", () => page.posted.find((message) => message.kind === "say"));
+    const shown = window.visibleTextEditors.filter((editor) => editor.document.uri.scheme === "countersign-output");
+    assert.equal(shown.length, 1);
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    page.close();
   });
 });

@@ -146,19 +146,29 @@ describe("the promises, on two grounds", function () {
       const paths = shown.map(({ path }) => path);
       assert.ok(paths.includes("eslint.config.js") && paths.includes("src/a.js"), paths.join());
       assert.deepEqual(
-        paths.filter((path) => /(^|\/)\.git(\/|$)|^(linked|leaf|kept\/inner)/i.test(path)),
+        paths.filter((path) => /(^|\/)\.git(\/|$)|^(linked\/|kept\/inner)/i.test(path)),
         [],
-        "nothing of a repository, a link or what lies behind one is offered",
+        "nothing of a repository or of what lies behind a link is offered",
+      );
+      const links = shown.filter(({ change }) => change === "link");
+      assert.deepEqual(
+        links.map(({ path, hunks: [hunk] }) => [path, hunk!.rows.map(({ text }) => text).join(), hunk!.apart]),
+        [
+          ["README.md", join(outside, "secret.txt"), "protected"],
+          ["leaf.txt", join(outside, "secret.txt"), "protected"],
+          ["linked", outside, "protected"],
+        ],
+        "a link is its target, to be decided by itself",
       );
       assert.doesNotMatch(JSON.stringify(shown), /secret of another folder/);
       const unshown = newestLog().flatMap((event) => (event["unshown"] as { path: string }[] | undefined) ?? []);
-      for (const path of ["nested", "linked", "leaf.txt"])
-        assert.ok(
-          unshown.some((one) => one.path.startsWith(path)),
-          `${path} is said to be left out`,
-        );
+      assert.ok(
+        unshown.some((one) => one.path.startsWith("nested")),
+        "what is no proposal is said to be left out",
+      );
 
-      for (const [file, hunk] of await waiting(session)) await session.accept([itemOf(file, hunk)]);
+      for (const [file, hunk] of await waiting(session))
+        if (file.change !== "link") await session.accept([itemOf(file, hunk)]);
       assert.ok(existsSync(join(own, "eslint.config.js")), "accepts are made");
       const result = Object.keys(everythingIn(own)).filter((path) => !path.startsWith(".git/"));
       assert.deepEqual(

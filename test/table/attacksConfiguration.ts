@@ -12,7 +12,16 @@ export const attacksConfiguration: readonly Row[] = [
     id: "A01",
     name: "the workspace points the interface elsewhere and gets the key",
     tests: [
-      ...tests("host/newTask.test.ts", "promise 9: takes endpoint and model from no workspace"),
+      ...tests(
+        "host/newTask.test.ts",
+        "promise 9: takes endpoint, model and headers from no workspace",
+        "sends a key to no other address than the one it was set for",
+      ),
+      ...tests(
+        "unit/engine/gateway.test.ts",
+        "that sends the request elsewhere gets an end, and elsewhere gets nothing",
+        "is sent no header that carries a secret, or that the request makes itself",
+      ),
       ...tests(
         "host/promisesInTheWay.test.ts",
         "promise 9: nothing in the workspace chooses endpoint, key, model, or what is accepted",

@@ -63,6 +63,13 @@ export const attacksReview: readonly Row[] = [
       ...tests(visible, "tells tabs from spaces and shows blanks at the end of a changed line"),
       ...tests("unit/session/attributes.test.ts", "is a change of its own beside the text", "with an edit is one file"),
       ...tests(
+        "unit/session/links.test.ts",
+        "is one change, accepted, undone and redone",
+        "is in no bulk accept, and says what it does",
+      ),
+      ...tests("unit/draft/links.test.ts", "are those that lead to what is copied"),
+      ...tests("unit/editor/links.test.ts", "is refused through a linked folder, in .git, in a repository inside"),
+      ...tests(
         "unit/session/edges.test.ts",
         "accepted around the person's typing, and undone",
         "show a final line end",

@@ -97,6 +97,11 @@ export const attacksSecrets: readonly Row[] = [
       ...tests(host, "opens no file of the draft as a document of the window"),
       ...tests("host/promisesGround.test.ts", "promise 8: in a hostile draft git is not run, links are not followed"),
       ...tests(sources, "open no file of a draft as a document: what is opened stands in the person's folder"),
+      ...tests(
+        "unit/engine/insight.test.ts",
+        "about a path outside, of secrets or behind a link does not reach it",
+        "tells nothing of an ignored file, also where the draft was given one of its name",
+      ),
     ],
   },
 ];

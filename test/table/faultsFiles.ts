@@ -111,6 +111,19 @@ export const faultsFiles: readonly Row[] = [
       ...tests(exchange, "refuses links, folders, pipes and the repository's own data, and touches nothing"),
       ...tests(disk, '"replaced by a link"'),
       ...tests(host, "are refused where a link stands, and nothing outside is touched"),
+      ...tests(
+        "unit/session/links.test.ts",
+        "that was refused is taken back in the draft",
+        "that the person changed meanwhile makes the change stale",
+        "in the place of a file is a second change",
+      ),
+      ...tests("unit/editor/links.test.ts", ", and what it led to is not touched", "takes the place of nothing else"),
+      ...tests(
+        "unit/draft/links.test.ts",
+        "that changed are told once: ",
+        "never written or looked for through a link",
+      ),
+      ...tests("host/attributes.test.ts", "changes, makes and removes links one by one, follows none"),
     ],
   },
   {

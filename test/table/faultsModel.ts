@@ -217,6 +217,19 @@ export const faultsModel: readonly Row[] = [
     ),
   },
   {
+    id: "M25",
+    name: "a proxy that refuses, wants a name, is not there, or shows a certificate of its own",
+    tests: [
+      ...tests(faults, "that wants a name", "that lets nobody through", "that shows a certificate of its own"),
+      ...tests(
+        "host/proxy.test.ts",
+        "a proxy that wants a name and a password is named, with where they go",
+        "a proxy that is not there is named, not the endpoint",
+        "a certificate of an authority that nobody knows is refused, and it is said how one becomes known",
+      ),
+    ],
+  },
+  {
     id: "M24",
     name: "a search that never ends, or a search program that someone planted",
     tests: tests(

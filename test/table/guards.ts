@@ -25,6 +25,34 @@ export const guards: readonly Guard[] = [
   { guard: "no path leads upwards", ...paths, replace: 'if (component === "..")', by: 'if (component === "...never")' },
   { guard: "no path leads through a link", ...paths, replace: "if (stat.isSymbolicLink())", by: "if (!stat)" },
   {
+    guard: "a link leads elsewhere only while it leads where it did",
+    file: "src/editor/links.ts",
+    replace: 'if ((now.kind === "link" ? now.target : null) !== before ||',
+    by: 'if (now.kind === "bytes" ||',
+    tests: "test/unit/editor/links.test.ts",
+  },
+  {
+    guard: "no link is made into a repository's own data",
+    file: "src/editor/links.ts",
+    replace: 'if (judged.kind === "refused")',
+    by: 'if (judged.kind === "refused" && target === path)',
+    tests: "test/unit/editor/links.test.ts",
+  },
+  {
+    guard: "a draft gets no link that leads away",
+    file: "src/draft/links.ts",
+    replace: 'if (linkLeads(path, target) !== "inside")',
+    by: "if (linkLeads(path, target) === null)",
+    tests: "test/unit/draft/links.test.ts",
+  },
+  {
+    guard: "no decision over several hunks takes a link",
+    file: "src/session/marks.ts",
+    replace: 'effectOfName(file.draftPath) ?? (file.attribute === "link" ? linkEffect : null)',
+    by: "effectOfName(file.draftPath)",
+    tests: "test/unit/session/links.test.ts",
+  },
+  {
     guard: "folders are compared by segments",
     ...paths,
     replace: 'return between === "" || (',
@@ -107,8 +135,22 @@ export const guards: readonly Guard[] = [
   {
     guard: "no key goes over an open line",
     ...client,
-    replace: 'if (url.protocol === "http:" && !loopback.has(url.hostname))',
+    replace: 'if (url.protocol === "http:" && !isThisMachine(endpoint))',
     by: "if (url.hostname === null)",
+  },
+  {
+    guard: "no further header carries what is secret",
+    file: client.file,
+    replace: "headerProblem(name, value) !== null",
+    by: "headerProblem(name, value) === undefined",
+    tests: "test/unit/engine/gateway.test.ts",
+  },
+  {
+    guard: "no key stands in a second header",
+    file: client.file,
+    replace: 'authorization: keyHeader === "authorization" ? ',
+    by: 'authorization: keyHeader !== "none" ? ',
+    tests: "test/unit/engine/gateway.test.ts",
   },
   { guard: "protected names are compared in any case", ...names, replace: ".toLowerCase()", by: "" },
   {

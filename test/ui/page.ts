@@ -265,6 +265,7 @@ async function keys(browser: Browser): Promise<void> {
       }
       if (step.clickHere) await page.mouse.click(pointed.x, pointed.y);
       if (step.type !== undefined) await page.keyboard.type(step.type);
+      if (step.paste !== undefined) await paste(page, step.paste);
       if (step.click !== undefined) await page.click(step.click);
       if (step.press !== undefined) await page.keyboard.press(step.press);
       if (step.receive !== undefined) await send(page, step.receive);
@@ -292,6 +293,23 @@ async function keys(browser: Browser): Promise<void> {
     await page.close();
   }
   console.log(`keys: ${walks.length + walksByLines.length} walks`);
+}
+
+/** As a person pastes an image that is on the clipboard; the page reads it before it posts. */
+async function paste(page: Page, image: { name: string; data: string }): Promise<void> {
+  await page.evaluate(({ name, data }) => {
+    const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], name, { type: "image/png" }));
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+    // Read after the page's own reader, which was asked first.
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", resolve);
+      reader.readAsDataURL(new File([bytes], name));
+    });
+  }, image);
 }
 
 async function middleOf(page: Page, selector: string): Promise<{ x: number; y: number }> {

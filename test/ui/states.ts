@@ -475,8 +475,10 @@ export const states: readonly { name: string; messages: readonly HostMessage[]; 
             text: "Count refusals by reason.\n\n- keep the old counters\n- say in the README what each reason means",
             along: [
               { id: "selection", name: "The selected text, src/limiter.ts:12-19", with: true },
-              { id: "file:///projects/parcel-api/docs/limits.md", name: "docs/limits.md", with: false },
+              { id: "file:///projects/parcel-api/docs/limits.md", name: "docs/limits.md", size: "4.1 KB", with: false },
+              { id: "pasted:1", name: "pasted refusals.png", size: "310 KB", with: true },
             ],
+            problem: "Not added to the task: plan.bmp is no image that can be sent: png, jpeg, gif and webp can.",
           },
         },
       ],

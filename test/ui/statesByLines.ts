@@ -64,6 +64,28 @@ const renamed: HostMessage[] = [
   file("f5", "docs/limits.md", [hunk("h1", [])], { change: "ends", detail: "line ends LF → CRLF, 120 lines" }),
 ];
 
+const link = file(
+  "f6",
+  "config/current",
+  [
+    hunk(
+      "h1",
+      [
+        { kind: "removed", text: "releases/1.4" },
+        { kind: "added", text: "../../\u0440\u0435leases/\u202e1.5" },
+      ],
+      {
+        marks: [
+          "protected: whoever reads or writes at this path reaches what the link leads to",
+          "the target leads out of this folder",
+        ],
+        apart: "protected",
+      },
+    ),
+  ],
+  { change: "link", detail: "link leads elsewhere" },
+);
+
 /** Files beside the head of a session, as after a reload. */
 export interface ByLines {
   name: string;
@@ -77,4 +99,5 @@ export const byLines: readonly ByLines[] = [
   { name: "chosen", files: [text], rest: [closer], keys: ["j", "Shift+ArrowUp"] },
   { name: "editing", files: [text], rest: [closer], keys: ["e"] },
   { name: "one-frame", files: [text, ...renamed], rest: [closer] },
+  { name: "link", files: [link], rest: [] },
 ];

@@ -10,6 +10,8 @@ type Posted<M = PageMessage> = M extends unknown ? Omit<M, "token"> : never;
 export interface Step {
   press?: string;
   type?: string;
+  /** Pastes an image with these bytes, in base64. */
+  paste?: { name: string; data: string };
   click?: string;
   /** Presses the mouse where it stands. */
   clickHere?: true;
@@ -240,7 +242,13 @@ export const walks: readonly Walk[] = [
     steps: [
       { focus: "task" },
       { type: "x", posts: [written("keep")], focus: "task" },
+      {
+        paste: { name: "plan.png", data: "iVBORw0KGgo=" },
+        posts: [{ kind: "paste", name: "plan.png", data: "iVBORw0KGgo=" }],
+        focus: "task",
+      },
       { press: "Control+Enter", posts: [written("start")] },
+      { press: "Tab" },
       { press: "Tab" },
       { press: "Tab" },
       { press: "Tab" },
@@ -248,7 +256,7 @@ export const walks: readonly Walk[] = [
       { press: "Escape", posts: [written("leave")], focus: "f1/h2" },
       { press: "a", posts: [{ kind: "accept", items: [{ file: "f1", revision: 2, hunks: ["h2"] }] }] },
     ],
-    outside: 5,
+    outside: 6,
   },
   {
     name: "a session of another window can only be read",

@@ -34,6 +34,12 @@ export function countIn(value: unknown, name: string): number {
   return typeof found === "number" && Number.isSafeInteger(found) && found > 0 ? found : 0;
 }
 
+/** A number that is not below 0 and can be counted with; 0 for anything else. */
+export function amountIn(value: unknown, name: string): number {
+  const found = own(value, name);
+  return typeof found === "number" && found > 0 && found <= 1e9 ? found : 0;
+}
+
 /** One line for people: no breaks, not too long. */
 export function oneLine(text: string, most = 200): string {
   const line = text.replaceAll(/\s+/gu, " ").trim();

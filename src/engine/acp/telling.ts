@@ -8,7 +8,7 @@
  */
 import type { EngineEvent, PlanStep, Usage } from "../../protocol/index.ts";
 import { placed, withoutRoot } from "./place.ts";
-import { countIn, fieldsOf, listIn, oneLine, own, textIn } from "./reading.ts";
+import { amountIn, countIn, fieldsOf, listIn, oneLine, own, textIn } from "./reading.ts";
 
 export interface Telling {
   /** Takes one update of `session/update`. */
@@ -17,6 +17,8 @@ export interface Telling {
   asked(call: unknown): { name: string; summary: string; input: unknown };
   /** Closes what is open, as far as it goes. `usage`: of the whole turn. */
   end(stop: string, usage: Usage): void;
+  /** The agent's session had cost this much when it was left. */
+  goOn(cost: number): void;
   /** What the agent says the session has cost so far, in its own words; "" where it says nothing. */
   cost(): string;
 }
@@ -52,6 +54,7 @@ export function openTelling(root: string, by: string, push: (event: EngineEvent)
   let did: string[] = [];
   let characters = 0;
   let cost = "";
+  let total = 0;
 
   push({ kind: "step", step });
 
@@ -177,11 +180,16 @@ export function openTelling(root: string, by: string, push: (event: EngineEvent)
         case "plan":
           return push({ kind: "plan", steps: listIn(update, "entries").slice(0, 200).map(planStep) });
         case "usage_update": {
-          const amount = own(own(update, "cost"), "amount");
+          const amount = amountIn(own(update, "cost"), "amount");
           const currency = textIn(own(update, "cost"), "currency");
-          if (typeof amount === "number" && Number.isFinite(amount) && /^[A-Z]{3}$/.test(currency))
-            cost = `${amount.toFixed(amount < 1 ? 4 : 2)} ${currency}`;
-          return;
+          if (amount === 0 || !/^[A-Z]{3}$/.test(currency)) return;
+          cost = `${amount.toFixed(amount < 1 ? 4 : 2)} ${currency}`;
+          if (amount === total) return;
+          // A total that is smaller than before began anew.
+          const more = amount > total ? amount - total : amount;
+          total = amount;
+          push({ kind: "message", message: { kind: "acp.cost", amount, by } });
+          return push({ kind: "cost", amount: more, currency });
         }
         default:
           // Modes, commands and titles are the agent's own business.
@@ -202,6 +210,7 @@ export function openTelling(root: string, by: string, push: (event: EngineEvent)
       keep();
       push({ kind: "step.ended", step, stop, usage });
     },
+    goOn: (before) => void (total = before),
     cost: () => cost,
   };
 }

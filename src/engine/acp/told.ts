@@ -3,18 +3,21 @@
  *
  * Pure. Kept messages are opaque to everyone else; those of this engine are plain user and assistant messages, so that another
  * engine goes on from them, and records of its own: under which id the agent keeps its session, what it was refused and why, what
- * it was allowed for the whole task, what it did.
+ * it was allowed for the whole task, what it did, what it said it cost.
  * Always: an agent that has its session is told only what it has not heard; one that has not is told what happened, newest kept longest.
  */
+import type { ContentBlock } from "@agentclientprotocol/sdk";
 import type { TurnRequest } from "../../protocol/index.ts";
-import { promptTexts } from "../prompt.ts";
-import { fieldsOf, listIn, oneLine, own, textIn } from "./reading.ts";
+import { blockOf, promptParts, type Part } from "../prompt.ts";
+import { amountIn, fieldsOf, listIn, oneLine, own, textIn } from "./reading.ts";
 
 export interface Memory {
   /** The agent's own session, where it had one. */
   session: string | null;
   /** Calls that the person allowed for this task. */
   allowed: ReadonlySet<string>;
+  /** What it said that its session had cost by then. */
+  cost: number;
   /** What it was refused with a reason and has not heard of. */
   refused: readonly { what: string; why: string }[];
   /** What happened that it has not heard: since its own last turn, and from the beginning. */
@@ -30,13 +33,17 @@ export function memoryOf(history: readonly unknown[], by: string): Memory {
   let session: string | null = null;
   const allowed = new Set<string>();
   let refused: { what: string; why: string }[] = [];
+  let cost = 0;
   let last = -1;
   for (const [index, message] of history.entries()) {
     const own = textIn(message, "by") === by;
     if (own) last = index;
     switch (textIn(message, "kind")) {
       case "acp.session":
-        if (own) session = textIn(message, "session");
+        if (own) [session, cost] = [textIn(message, "session"), 0];
+        break;
+      case "acp.cost":
+        if (own) cost = amountIn(message, "amount");
         break;
       case "acp.allowed":
         allowed.add(textIn(message, "what"));
@@ -49,24 +56,38 @@ export function memoryOf(history: readonly unknown[], by: string): Memory {
         if (textIn(message, "role") === "user" && textIn(message, "by") !== "") refused = [];
     }
   }
-  return { session, allowed, refused, since: recapOf(history.slice(last + 1)), all: recapOf(history) };
+  return { session, cost, allowed, refused, since: recapOf(history.slice(last + 1)), all: recapOf(history) };
 }
 
 export interface Told {
-  /** Texts of the prompt, in their order. */
-  blocks: { type: "text"; text: string }[];
+  /** What the prompt is made of, in its order. */
+  parts: Part[];
   /** The same as a message to keep. */
   message: unknown;
 }
 
 /** The person's words with what goes before them. Kept without the recap, which is made anew wherever it is needed. */
 export function toldWith(turn: TurnRequest, memory: Memory, by: string): Told {
-  const content = promptTexts(turn).map(text);
+  const content = promptParts(turn);
   const refusals = memory.refused.map(({ what, why }) => `- ${what}\n  The person’s reason: ${why}`);
-  const before =
-    refusals.length === 0 ? [] : [text(`Last time you asked for leave and were refused:\n\n${refusals.join("\n")}`)];
-  const blocks = [...before, ...content];
-  return { blocks, message: { role: "user", content: blocks, by } };
+  const before = `Last time you asked for leave and were refused:\n\n${refusals.join("\n")}`;
+  const parts: Part[] = [...(refusals.length === 0 ? [] : [{ kind: "text" as const, text: before }]), ...content];
+  return { parts, message: { role: "user", content: parts.map(blockOf), by } };
+}
+
+/** The parts as the protocol has them. `left` names what an agent that takes no images, or no documents, is only told of. */
+export function promptOf(parts: readonly Part[], images: boolean): { blocks: ContentBlock[]; left: string[] } {
+  const left: string[] = [];
+  const blocks = parts.map((part): ContentBlock => {
+    if (part.kind === "text") return text(part.text);
+    if (images && part.type !== "application/pdf") return { type: "image", data: part.data, mimeType: part.type };
+    left.push(part.name);
+    const what = part.type === "application/pdf" ? "document" : "image";
+    return text(
+      `The ${what} itself is not here: it cannot be shown to you this way. If a file of that name lies in your folder, read it there; else say that you have not seen it.`,
+    );
+  });
+  return { blocks, left };
 }
 
 /** What an agent is told where its session begins. */

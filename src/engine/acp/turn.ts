@@ -27,7 +27,8 @@ import { answerOf, onceIn, permissionOf, staysInside } from "./permission.ts";
 import { openQueue, type Queue } from "./queue.ts";
 import { countIn, oneLine, own, textIn } from "./reading.ts";
 import { openTelling, usageOf, type Telling } from "./telling.ts";
-import { memoryOf, opening, recapped, text, toldWith, type Memory } from "./told.ts";
+import { memoryOf, opening, promptOf, recapped, text, toldWith, type Memory } from "./told.ts";
+import type { Part } from "../prompt.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 export async function* runTurn(
@@ -65,7 +66,7 @@ export async function* runTurn(
     events,
     wire: openWire(begun.process, () => events.room()),
   };
-  const ended = converse(talk, told.blocks, signal).finally(() => events.close());
+  const ended = converse(talk, told.parts, signal).finally(() => events.close());
   // Awaited below; until then a failure must not count as unhandled.
   ended.catch(() => {});
   try {
@@ -98,7 +99,7 @@ interface Live {
 /** Milliseconds for the first answers; for the agent to end its turn by itself after a stop. */
 const patience = { begin: 90_000, cancel: 500 };
 
-async function converse(talk: Talk, prompt: Told, signal: AbortSignal): Promise<Ended> {
+async function converse(talk: Talk, parts: readonly Part[], signal: AbortSignal): Promise<Ended> {
   const { process, options, root, events, wire } = talk;
   const standing: Standing = { name: options.name, logins: [], gone: null, garbage: wire.garbage(), mute: true };
   const over = new AbortController();
@@ -144,12 +145,19 @@ async function converse(talk: Talk, prompt: Told, signal: AbortSignal): Promise<
     });
     const taken = await soon(takeUp(talk, connection, hello));
     session = taken.session;
-    if (session !== talk.memory.session)
-      events.push({ kind: "message", message: { kind: "acp.session", session, by: talk.by } });
+    if (session === talk.memory.session) telling.goOn(talk.memory.cost);
+    else events.push({ kind: "message", message: { kind: "acp.session", session, by: talk.by } });
+    const images = own(own(own(hello, "agentCapabilities"), "promptCapabilities"), "image") === true;
+    const prompt = promptOf(parts, images);
+    if (prompt.left.length > 0)
+      events.push({
+        kind: "note",
+        text: `${options.name} cannot be shown ${prompt.left.join(", ")}: it was told the name alone.`,
+      });
     live.telling = true;
     prompted = true;
     const answer = await within(
-      agent.request(methods.agent.session.prompt, { sessionId: session, prompt: [...taken.before, ...prompt] }),
+      agent.request(methods.agent.session.prompt, { sessionId: session, prompt: [...taken.before, ...prompt.blocks] }),
     );
     const how = textIn(answer, "stopReason");
     telling.end(how || "none", usageOf(answer));

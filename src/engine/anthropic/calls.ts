@@ -49,6 +49,7 @@ export async function* runCalls(
       return { results: unrun(smaller), ended };
     }
     case "pause_turn":
+    case "compaction":
       if (answer.blocks.length === 0) break;
       return { results: unrun("Nothing was run: the answer was paused."), ended: null };
     case "end_turn":

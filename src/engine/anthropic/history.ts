@@ -3,16 +3,18 @@
  *
  * Pure. A kept message is `{ role, content, model? }`; it is opaque to everyone else. Here old ones are read back,
  * mended and dressed for a request.
- * Always: every tool call is followed by its result, once, in the order of the calls; thinking blocks go back exactly as
+ * Always: every tool call is followed by its result, once, in the order of the calls; thinking blocks and summaries go back exactly as
  * they came; every other text is well-formed; without cache marks each request's messages begin with those of the
  * request before.
  */
 import type { MessageParam, ToolResultBlockParam } from "@anthropic-ai/sdk/resources/messages";
 import type { TurnRequest } from "../../protocol/index.ts";
 import type { ProjectNote } from "../notes.ts";
-import { promptTexts } from "../prompt.ts";
+import { blockOf, promptParts } from "../prompt.ts";
 import { whole } from "../unicode.ts";
 import type { Block } from "./gather.ts";
+import { shortened } from "./shorten.ts";
+import { newestSummary, recordIn, type Window } from "./window.ts";
 
 /** A message as it is kept. */
 export interface Kept {
@@ -26,14 +28,16 @@ export interface Mended {
   messages: Kept[];
   /** Results that close the calls left open at the end, to be kept as a message of their own; null when none was open. */
   closing: Kept | null;
+  window: Window;
 }
 
 /** The text of a result for a call that never ran. */
 export const interrupted = "Interrupted: this call was not run, or its result was lost.";
 
-/** Reads the kept messages of earlier turns for a request to `model`. */
-export function mend(history: readonly unknown[], model: string): Mended {
+/** Reads the kept messages of earlier turns for a request to `model` at `endpoint`. */
+export function mend(history: readonly unknown[], model: string, endpoint: string): Mended {
   const messages: Kept[] = [];
+  const window: Window = { plain: false, from: 0 };
   let open: string[] = [];
   const settle = (given: Block[]): Block[] => {
     const results = open.map(
@@ -43,6 +47,9 @@ export function mend(history: readonly unknown[], model: string): Mended {
     return results;
   };
   for (const value of history) {
+    const record = recordIn(value);
+    if (record?.kind === "window.plain" && record.endpoint === endpoint && record.model === model) window.plain = true;
+    else if (record?.kind === "window.cut") cutMessages(messages, window, record.what);
     const message = read(value, model);
     if (message === null) continue;
     const results = message.content.filter(({ type }) => type === "tool_result");
@@ -57,7 +64,27 @@ export function mend(history: readonly unknown[], model: string): Mended {
     messages.push({ ...message, content: rest });
   }
   const closing: Kept | null = open.length > 0 ? { role: "user", content: settle([]) } : null;
-  return { messages, closing };
+  return { messages, closing, window };
+}
+
+/** Takes out of the messages, as they are sent, what a cut takes out. Gives how much that is. */
+export function cutMessages(messages: Kept[], window: Window, what: "results" | "before"): Left {
+  if (what === "before") {
+    const from = Math.max(newestSummary(messages), window.from);
+    const left = { messages: from - window.from, results: 0, characters: 0 };
+    window.from = from;
+    return left;
+  }
+  const less = shortened(messages, window.plain ? 0 : window.from);
+  messages.splice(0, messages.length, ...less.messages);
+  return { messages: 0, results: less.results, characters: less.characters };
+}
+
+/** What was left out: messages, or results of tools with so many characters. */
+export interface Left {
+  messages: number;
+  results: number;
+  characters: number;
 }
 
 function read(value: unknown, model: string): Kept | null {
@@ -71,7 +98,7 @@ function read(value: unknown, model: string): Kept | null {
 
 /** The message that opens a turn. */
 export function promptMessage(turn: TurnRequest, notes: readonly ProjectNote[] = []): Kept {
-  return { role: "user", content: promptTexts(turn, notes).map((text) => ({ type: "text", text })) };
+  return { role: "user", content: promptParts(turn, notes).map(blockOf) };
 }
 
 /** One tool result. */
@@ -94,9 +121,9 @@ export function dressed(messages: readonly Kept[]): MessageParam[] {
   });
 }
 
-/** The block with every half surrogate replaced; thinking is given back as it is. */
+/** The block with every half surrogate replaced; thinking and summaries are given back as they are. */
 export function wellFormed<T>(value: T): T {
-  return (isThinking(value) ? value : mended(value)) as T;
+  return (isThinking(value) || typeOf(value) === "compaction" ? value : mended(value)) as T;
 }
 
 function mended(value: unknown): unknown {
@@ -107,6 +134,10 @@ function mended(value: unknown): unknown {
 }
 
 function isThinking(value: unknown): boolean {
-  const type = typeof value === "object" && value !== null ? (value as { type?: unknown }).type : undefined;
+  const type = typeOf(value);
   return type === "thinking" || type === "redacted_thinking";
+}
+
+function typeOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (value as { type?: unknown }).type : undefined;
 }

@@ -6,7 +6,7 @@
  * Always: the last event of a turn is `ended`; an abort ends it within a second; the key is in no event.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection, Engine, EngineEvent, TurnRequest } from "../../protocol/index.ts";
+import type { Connection, Engine, EngineEvent, Reach, TurnRequest } from "../../protocol/index.ts";
 import { withoutSecrets } from "../../protocol/secrets.ts";
 import { checkAccess, openClient } from "./client.ts";
 import type { Wait } from "./patience.ts";
@@ -22,8 +22,12 @@ const defaults: Limits = { steps: 200, maxTokens: 32_000, silence: 120_000 };
 
 export interface AnthropicOptions {
   connection: Connection;
-  /** The key itself; the connection only holds its name. */
+  /** The key itself; the connection only holds its name. "" with the `keyHeader` "none". */
   key: string;
+  /** Where the key stands; `Authorization: Bearer` by default, as the SDK sends it. */
+  keyHeader?: Reach["keyHeader"];
+  /** Further headers of every request. */
+  headers?: Reach["headers"];
   /** Instead of the built-in system prompt. */
   system?: string;
   limits?: Partial<Limits>;
@@ -56,7 +60,8 @@ type Prepared = { kind: "ready"; means: Means; close(): void } | Ended;
 /** Everything a turn needs, or why it cannot begin. */
 async function prepare(options: AnthropicOptions, turn: TurnRequest): Promise<Prepared> {
   const model = options.connection.model.trim() || defaultModel;
-  const checked = checkAccess(options.connection.endpoint, options.key);
+  const { connection, key, keyHeader = "authorization", headers = {} } = options;
+  const checked = checkAccess({ endpoint: connection.endpoint, key, keyHeader, headers });
   if (checked.kind === "refused")
     return { kind: "ended", how: "failed", message: checked.message, remedy: checked.remedy };
   const tools = await openTools(turn.root, turn);
@@ -79,14 +84,19 @@ async function prepare(options: AnthropicOptions, turn: TurnRequest): Promise<Pr
     return (current = watchSilence(limits.silence));
   };
   const means = {
-    asking: { client, place, watch },
+    asking: { client, place, watch, betas: betasOf(access.headers) },
     tools,
     model,
-    system: options.system ?? systemPrompt(turn.commands !== undefined),
+    endpoint: access.endpoint,
+    system: options.system ?? systemPrompt(turn.commands !== undefined, turn.insight !== undefined),
     limits,
     wait,
   };
   return { kind: "ready", means, close: () => current?.close() };
+}
+
+function betasOf(headers: Reach["headers"]): string {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === "anthropic-beta")?.[1] ?? "";
 }
 
 /** The end after a defect: nobody is left waiting for one. */

@@ -7,8 +7,8 @@
 import type { PlanStep } from "../../protocol/index.ts";
 import { isWhole } from "../unicode.ts";
 
-/** What a key may hold. `range`: two whole numbers. `steps`: the steps of a plan. `seconds`: up to an hour. */
-export type Kind = "string" | "boolean" | "range" | "steps" | "seconds" | "choices";
+/** What a key may hold. `range`: two whole numbers. `steps`: the steps of a plan. `line`: a whole number from 1. `seconds`: up to an hour. */
+export type Kind = "string" | "boolean" | "range" | "line" | "steps" | "seconds" | "choices";
 export type Shape = ReadonlyMap<string, { kind: Kind; required: boolean }>;
 
 const statuses: readonly string[] = ["pending", "in_progress", "done"] satisfies PlanStep["status"][];
@@ -40,6 +40,8 @@ function problemWith(kind: Kind, value: unknown): string | null {
       return Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger)
         ? null
         : "has to be two whole numbers: [first line, last line]";
+    case "line":
+      return Number.isSafeInteger(value) && (value as number) >= 1 ? null : "has to be a whole number, from 1";
     case "seconds":
       return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 3600
         ? null

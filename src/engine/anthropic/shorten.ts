@@ -19,12 +19,12 @@ export interface Shortened {
   characters: number;
 }
 
-/** The messages without the long results of long ago. */
-export function shortened(messages: readonly Kept[]): Shortened {
+/** The messages without the long results of long ago; those before `from` are not sent, and stay as they are. */
+export function shortened(messages: readonly Kept[], from = 0): Shortened {
   let results = 0;
   let characters = 0;
   const shorter = messages.map((message, index): Kept => {
-    if (message.role !== "user" || index >= messages.length - newest) return message;
+    if (message.role !== "user" || index < from || index >= messages.length - newest) return message;
     const content = message.content.map((block) => {
       const { type, content: text } = block;
       if (type !== "tool_result" || typeof text !== "string" || text.length <= short) return block;

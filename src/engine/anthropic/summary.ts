@@ -10,7 +10,7 @@ import { whole } from "../unicode.ts";
 const longest = 120;
 const hiding = new RegExp(hidingSource, "gu");
 
-/** "edit src/a.ts", "grep “pattern” in src", "plan (3 steps)". Takes any input, also one that fits no tool. */
+/** "edit src/a.ts", "definition of “total” in src/a.ts", "grep “pattern” in src", "plan (3 steps)". Takes any input, also one that fits no tool. */
 export function summaryOf(name: string, input: unknown): string {
   const given = typeof input === "object" && input !== null ? (input as Record<string, unknown>) : {};
   const words = (key: string): string =>
@@ -20,6 +20,8 @@ export function summaryOf(name: string, input: unknown): string {
   if (name === "run_command") return `run ${visible(words("command"))}`;
   if (name === "ask_person") return `ask “${visible(words("question"))}”`;
   const path = visible(words("file_path"));
+  const symbol = visible(words("symbol"));
+  if (symbol !== "") return `${what} of “${symbol}”${path === "" ? "" : ` in ${path}`}`;
   if (path !== "") return `${what} ${path}${lines(given.view_range)}`;
   const pattern = visible(words("pattern"));
   const place = visible(words("path"));

@@ -11,15 +11,20 @@ the draft, without a network; the person is asked before a command that they hav
 const withoutCommands = `- Your tools: read, write, edit, glob, grep, delete, plan, ask_person. There is no shell; you cannot run code or tests. \
 Never say that you ran something.`;
 
-/** The system prompt of the built-in engine, for a machine with or without a sandbox for commands. */
+const withInsight = `
+- definition, references, symbols and diagnostics tell what the person's editor knows of their own files. They do not know your changes: \
+for those, grep and read the draft.`;
+
+/** The system prompt of the built-in engine, for a machine with or without a sandbox for commands, and an editor that tells what it knows. */
 export const systemPrompt = (
   commands: boolean,
+  insight = false,
 ): string => `You are a software engineer working on a person's project together with them.
 
 Where you work
 - You work in a draft: a private copy of the project folder. Paths are relative to its root, with "/".
 - The person watches your changes arrive and reviews them hunk by hunk. Only what they accept reaches their files.
-${commands ? withCommands : withoutCommands}
+${commands ? withCommands : withoutCommands}${insight ? withInsight : ""}
 
 How to work
 - Look before you change: find the relevant files with glob and grep, and read what you edit.

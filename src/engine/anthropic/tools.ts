@@ -2,7 +2,8 @@
  * Tools: what the model can do to the draft, and nothing else.
  *
  * Edges: the SDK's file tools (read, write, edit) confined to the draft, plus `glob`, `grep`, `delete` and `plan` of our own; no
- * shell, and no process is started: the SDK's own search would run a program that it finds on the PATH. Before each call
+ * shell, and no process is started: the SDK's own search would run a program that it finds on the PATH. What the turn brings along adds
+ * questions, commands, and what the person's editor knows. Before each call
  * our own guard judges every path, anew.
  * Always: a call that fails is a result the model reads, never an exception; an edit whose old text does not stand in
  * the file exactly once changes nothing; no result holds the draft's absolute path.
@@ -11,11 +12,12 @@ import { isUtf8 } from "node:buffer";
 import { lstat, readFile, realpath, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { betaEditTool, betaReadTool, betaWriteTool } from "@anthropic-ai/sdk/tools/agent-toolset/node";
-import type { PlanStep, TurnRequest } from "../../protocol/index.ts";
+import type { Insight, PlanStep, TurnRequest } from "../../protocol/index.ts";
 import { askDescription, askPerson } from "./asking.ts";
 import { commandDescription, runCommand } from "./commanding.ts";
 import { guard, guardPattern } from "../guard.ts";
 import { asWritten, meant, missedBy, told } from "../hidden.ts";
+import { askInsight, insightDescriptions, type InsightTool } from "./insight.ts";
 import { problemOf, type Kind, type Shape } from "./input.ts";
 import { failed, type Result } from "./result.ts";
 import { search } from "./search.ts";
@@ -58,8 +60,11 @@ interface Ready {
 const editLimit = 16 * 1024 * 1024;
 const readLimit = 256 * 1024;
 
-/** The tools for one draft, and for one turn's questions and commands; null when its folder is not there. */
-export async function openTools(folder: string, turn?: Pick<TurnRequest, "ask" | "commands">): Promise<Tools | null> {
+/** What a turn brings along for tools. */
+type Along = Pick<TurnRequest, "ask" | "commands" | "insight">;
+
+/** The tools for one draft, and for what one turn brings along; null when its folder is not there. */
+export async function openTools(folder: string, turn?: Along): Promise<Tools | null> {
   const root = await realpath(folder).catch(() => null);
   if (root === null || !(await lstat(root)).isDirectory()) return null;
   const tools = new Map<string, Tool>(Object.entries({ ...toolsOf(root), ...(turn ? toolsWith(root, turn) : {}) }));
@@ -130,7 +135,7 @@ function toolsOf(root: string): Record<string, Tool> {
 }
 
 /** What needs the person, or the machine: there only where the turn has it. */
-function toolsWith(root: string, { ask, commands }: Pick<TurnRequest, "ask" | "commands">): Record<string, Tool> {
+function toolsWith(root: string, { ask, commands, insight }: Along): Record<string, Tool> {
   const text = { type: "string" };
   const asking: Tool = {
     description: askDescription,
@@ -138,7 +143,8 @@ function toolsWith(root: string, { ask, commands }: Pick<TurnRequest, "ask" | "c
     shape: shapeOf({ question: "string!", choices: "choices!" }),
     run: (input, signal) => askPerson({ ask }, input as Parameters<typeof askPerson>[1], signal),
   };
-  if (commands === undefined) return { ask_person: asking };
+  const known = insight === undefined ? {} : toolsOfInsight(root, insight);
+  if (commands === undefined) return { ask_person: asking, ...known };
   return {
     run_command: {
       description: commandDescription,
@@ -151,6 +157,25 @@ function toolsWith(root: string, { ask, commands }: Pick<TurnRequest, "ask" | "c
       run: (input, signal) => runCommand(root, { ask, commands }, input as Parameters<typeof runCommand>[2], signal),
     },
     ask_person: asking,
+    ...known,
+  };
+}
+
+function toolsOfInsight(root: string, insight: Insight): Record<InsightTool, Tool> {
+  const text = { type: "string" };
+  const tool = (name: InsightTool, properties: Tool["properties"], keys: Parameters<typeof shapeOf>[0]): Tool => ({
+    description: insightDescriptions[name],
+    properties,
+    shape: shapeOf(keys),
+    run: (input, signal) => askInsight(name, { root, insight }, input, signal),
+  });
+  const named = { file_path: text, line: { type: "integer", minimum: 1 }, symbol: text };
+  const place = { file_path: "string!", line: "line!", symbol: "string!" } as const;
+  return {
+    definition: tool("definition", named, place),
+    references: tool("references", named, place),
+    symbols: tool("symbols", { file_path: text, symbol: text }, { file_path: "string", symbol: "string" }),
+    diagnostics: tool("diagnostics", { file_path: text }, { file_path: "string" }),
   };
 }
 

@@ -72,7 +72,12 @@ describe("the person's changes", () => {
     rmSync(join(folder, "b.txt"));
     symlinkSync(elsewhere, join(folder, "sub"));
     symlinkSync(join(elsewhere, "a.txt"), join(folder, "b.txt"));
-    assert.deepEqual(await changes(draft), ["b.txt: b -> nothing", "sub/a.txt: a -> nothing"]);
+    assert.deepEqual(await changes(draft), [
+      "b.txt: b -> nothing",
+      "sub/a.txt: a -> nothing",
+      `b.txt: nothing -> \0link ${elsewhere}/a.txt`,
+      `sub: nothing -> \0link ${elsewhere}`,
+    ]);
   });
 });
 

@@ -101,26 +101,34 @@ describe("a draft that is made", () => {
       git(join(folder, "inner"), "init", "-q");
       rmSync(join(folder, "real"), { recursive: true });
       symlinkSync("/etc", join(folder, "real"));
+      mkdirSync(join(folder, ".claude"));
+      symlinkSync("../a.txt", join(folder, ".claude/settings.json"));
+      symlinkSync(".git/config", join(folder, "config"));
+      symlinkSync("a.txt", join(folder, "node_modules"));
+      symlinkSync(Buffer.from([0x61, 0xff]), join(folder, "bytes"));
       symlinkSync("a.txt", join(folder, "link.txt"));
       symlinkSync("nowhere", join(folder, "dangling"));
       writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.from([0xff])]), "x");
       put(folder, { "back\\slash": "b" });
       execFileSync("mkfifo", [join(folder, "pipe")]);
       if (kind === "folder") mkdirSync(join(folder, "empty"));
+      const links = { dangling: "-> nowhere", "link.txt": "-> a.txt" };
       const draft = await place.make(folder);
       const left = Object.fromEntries(draft.left.map(({ path, why }) => [path, why]));
-      assert.equal(left["link.txt"], "a symbolic link");
-      assert.equal(left["dangling"], "a symbolic link");
-      assert.equal(left["real"], "a symbolic link");
+      assert.equal(left["real"], "a symbolic link that leads out of the folder");
+      assert.equal(left[".claude/settings.json"], "a symbolic link where configuration is looked for");
+      assert.equal(left["config"], "a symbolic link to a repository's own data");
+      assert.equal(left["node_modules"], "a symbolic link");
+      assert.equal(left["bytes"], "a symbolic link whose target is not UTF-8");
       assert.equal(left["bad\ufffd"], "its name is not UTF-8");
       assert.equal(left["back\\slash"], "the path holds a backslash");
       if (kind === "folder") {
         assert.equal(left["pipe"], "a special file");
         assert.equal(left["inner"], "a repository of its own");
-        assert.deepEqual(tree(draft.root), { "a.txt": "a" });
+        assert.deepEqual(tree(draft.root), { "a.txt": "a", ...links });
       } else {
         // What git tracks is the person's, also below a repository that was put around it.
-        assert.deepEqual(tree(draft.root), { "a.txt": "a", "inner/file.txt": "f" });
+        assert.deepEqual(tree(draft.root), { "a.txt": "a", "inner/file.txt": "f", ...links });
       }
     });
   }

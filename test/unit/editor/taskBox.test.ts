@@ -1,6 +1,6 @@
 /** The task box: what is asked on the page, what is kept of it, and what is never believed of the page. */
 import assert from "node:assert/strict";
-import { openTaskBox, type AskedTask } from "../../../src/editor/taskBox.ts";
+import { openTaskBox, type Along, type AskedTask } from "../../../src/editor/taskBox.ts";
 import type { HostMessage, PageMessage, TaskView } from "../../../src/protocol/index.ts";
 
 type Sent = Extract<PageMessage, { kind: "task" }>;
@@ -12,7 +12,8 @@ function scene() {
   });
   const say = (what: Sent["do"], text: string, without: string[] = []) =>
     box.receive({ kind: "task", token: "", do: what, text, without });
-  return { box, say, shown, last: () => shown.at(-1) ?? null };
+  const paste = (name: string, data: string) => box.receive({ kind: "paste", token: "", name, data });
+  return { box, say, paste, shown, last: () => shown.at(-1) ?? null };
 }
 
 const about = (more: Partial<AskedTask> = {}): AskedTask => ({
@@ -23,7 +24,9 @@ const about = (more: Partial<AskedTask> = {}): AskedTask => ({
     { id: "selection", name: "src/a.ts:1-2" },
     { id: "file:///shop/b.ts", name: "b.ts" },
   ],
-  more: async () => [],
+  more: async () => ({ added: [], left: [] }),
+  paste: () => ({ added: [], left: [] }),
+  problem: (left) => `Not added: ${left.join("; ")}.`,
   ...more,
 });
 
@@ -33,7 +36,7 @@ describe("the box for a new task", () => {
     const asked = box.ask(about());
     assert.equal(last()?.text, "");
     say("start", "  Make it\nexact.  ", ["selection", "file:///etc/passwd"]);
-    assert.deepEqual(await asked, { text: "Make it\nexact.", along: ["file:///shop/b.ts"] });
+    assert.deepEqual(await asked, { text: "Make it\nexact.", along: ["file:///shop/b.ts"], pasted: [] });
     assert.equal(last(), null);
   });
 
@@ -64,10 +67,13 @@ describe("the box for a new task", () => {
 
   it("adds the files that the person chose, once each, and remembers them with the words", async () => {
     const { box, say, last } = scene();
-    const more = async () => [
-      { id: "file:///shop/b.ts", name: "b.ts" },
-      { id: "file:///shop/c.ts", name: "c.ts" },
-    ];
+    const more = async () => ({
+      added: [
+        { id: "file:///shop/b.ts", name: "b.ts" },
+        { id: "file:///shop/c.ts", name: "c.ts" },
+      ],
+      left: [],
+    });
     void box.ask(about({ more }));
     say("files", "Some");
     await new Promise(setImmediate);
@@ -81,6 +87,80 @@ describe("the box for a new task", () => {
       last()?.along.map(({ name }) => name),
       ["c.ts"],
     );
+  });
+
+  it("says what cannot be added and why, until the next is added", async () => {
+    const { box, say, last } = scene();
+    let left = ["big.png is too large"];
+    const beside: string[][] = [];
+    const more = async (these: readonly Along[]) => {
+      beside.push(these.map(({ id }) => id));
+      return { added: [{ id: "file:///shop/c.png", name: "c.png", size: "3 KB", bytes: 3_000 }], left };
+    };
+    void box.ask(about({ more, left: ["old.bmp is no image that can be sent"] }));
+    assert.equal(last()?.problem, "Not added: old.bmp is no image that can be sent.");
+    say("files", "Some", ["selection"]);
+    await new Promise(setImmediate);
+    assert.equal(last()?.problem, "Not added: big.png is too large.");
+    assert.deepEqual(last()?.along.at(-1), { id: "file:///shop/c.png", name: "c.png", size: "3 KB", with: true });
+    left = [];
+    say("files", "Some", ["selection", "file:///shop/c.png"]);
+    await new Promise(setImmediate);
+    assert.equal(last()?.problem, "");
+    assert.deepEqual(
+      last()?.along.map(({ name, with: along }) => [name, along]),
+      [
+        ["src/a.ts:1-2", false],
+        ["b.ts", true],
+        ["c.png", true],
+      ],
+      "what was left out is in again once it is chosen again",
+    );
+    assert.deepEqual(beside, [["file:///shop/b.ts"], ["file:///shop/b.ts"]], "what goes along is told");
+  });
+
+  it("takes what is pasted, keeps it with the words, and gives it out when the task starts", async () => {
+    const { box, say, last, paste } = scene();
+    const pasted = { name: "pasted a.png", type: "image/png" as const, bytes: Uint8Array.of(1, 2, 3) };
+    const given: [string, number[]][] = [];
+    const task = about({
+      paste: (name, bytes) => {
+        given.push([name, [...bytes]]);
+        return given.length > 1
+          ? { added: [], left: ["b.png is no image"] }
+          : { added: [{ id: "pasted:1", name: pasted.name, size: "3 B", bytes: 3, pasted }], left: [] };
+      },
+    });
+    paste("a.png", "AQID");
+    assert.deepEqual(given, [], "nothing is asked");
+    const first = box.ask(task);
+    paste("a.png", "AQID");
+    paste("b.png", "");
+    assert.deepEqual(given, [
+      ["a.png", [1, 2, 3]],
+      ["b.png", []],
+    ]);
+    assert.equal(last()?.problem, "Not added: b.png is no image.");
+    assert.ok(!JSON.stringify(last()).includes("bytes"), "the page is told a name and a size alone");
+    say("leave", "Like this");
+    assert.equal(await first, null);
+    const second = box.ask(about({ along: [] }));
+    say("start", "Like this");
+    assert.deepEqual(await second, { text: "Like this", along: [], pasted: [pasted] });
+    box.begun();
+    void box.ask(about({ along: [] }));
+    assert.deepEqual(last()?.along, []);
+  });
+
+  it("leaves out what was pasted and then not wanted", async () => {
+    const { box, say, paste } = scene();
+    const pasted = { name: "a.png", type: "image/png" as const, bytes: Uint8Array.of(1) };
+    const asked = box.ask(
+      about({ along: [], paste: () => ({ added: [{ id: "pasted:1", name: "a.png", pasted }], left: [] }) }),
+    );
+    paste("a.png", "AQ==");
+    say("start", "Go", ["pasted:1"]);
+    assert.deepEqual(await asked, { text: "Go", along: [], pasted: [] });
   });
 
   it("starts nothing without words", () => {

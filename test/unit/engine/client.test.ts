@@ -91,7 +91,7 @@ describe("the fetch of a window, with its proxies and certificates,", () => {
     return used;
   }
   const ask = (endpoint: string) =>
-    openClient({ endpoint, key }, () => {})
+    openClient({ endpoint, key, keyHeader: "authorization", headers: {} }, () => {})
       .messages.create({ model: "any", max_tokens: 1, messages: [{ role: "user", content: "Hello." }] })
       .catch(() => null);
 
@@ -128,6 +128,7 @@ describe("access to an endpoint", () => {
     ["http://0.0.0.0:80", "not encrypted", false],
     ["https://user:word@example.com", "user name", false],
     ["https://example.com?to=", "query", false],
+    ["https://example.com?", "query", false],
     ["https://example.com#x", "fragment", false],
     ["ftp://example.com", "web address", false],
     ["file:///etc/passwd", "web address", false],
@@ -137,7 +138,7 @@ describe("access to an endpoint", () => {
   ];
   for (const [endpoint, says, allowed] of cases) {
     it(`${allowed ? "is given to" : "is refused to"} ${JSON.stringify(endpoint)}`, () => {
-      const checked = checkAccess(endpoint, key);
+      const checked = checkAccess({ endpoint, key, keyHeader: "authorization", headers: {} });
       if (checked.kind === "ok") assert.deepEqual([checked.access.endpoint, allowed], [says, true]);
       else assert.ok(!allowed && checked.message.includes(says) && checked.remedy !== "", checked.message);
     });

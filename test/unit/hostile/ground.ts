@@ -27,6 +27,7 @@ import { startServer, type RecordedRequest } from "../../../src/demo/server.ts";
 import { openDrafts } from "../../../src/draft/index.ts";
 import { executableAt, immovableReason, moveFile, setExecutable } from "../../../src/editor/attributes.ts";
 import { exchange, findFile, lockedReason, tidy } from "../../../src/editor/disk.ts";
+import { linkAt, setLink } from "../../../src/editor/links.ts";
 import { anthropicEngine } from "../../../src/engine/anthropic/index.ts";
 import { openApprovals, openMemory } from "../../../src/memory/index.ts";
 import type {
@@ -157,6 +158,8 @@ export async function onHostileGround(setting: Setting, use: (ground: Ground) =>
     setExecutable: (path, from, to) => setExecutable(where, path, from, to),
     immovable: (from, to) => immovableReason(where, from, to),
     move: (from, to) => moveFile(where, from, to),
+    link: async (path) => linkAt(where, path),
+    setLink: (path, from, to) => setLink(where, path, from, to),
     tidy: (path) => tidy(where, path),
   };
   const real = openSandbox({ records: join(storage, "running"), environment });

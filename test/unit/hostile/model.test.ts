@@ -56,7 +56,11 @@ describe("a hostile model", function () {
       );
       assert.match(said[1]!.text, /through a link/);
       assert.equal(errorsRead(ground), 2);
-      const [only] = await waiting(ground);
+      const [planted, only] = await waiting(ground);
+      assert.deepEqual(
+        [planted!.file.path, planted!.file.change, planted!.hunk.apart],
+        ["src/deep", "link", "protected"],
+      );
       assert.equal(only!.file.path, "swapped/x.txt");
       ground.accepted.add("swapped");
       ground.beforeWrite = () => symlinkSync(ground.outside, join(ground.root, "swapped"));

@@ -92,11 +92,20 @@ describe("the sources", () => {
     const opening = lines(/openTextDocument\(|showTextDocument\(|vscode\.open\b|vscode\.diff|openNotebookDocument/);
     assert.ok(opening.length > 0);
     assert.deepEqual(
-      opening.filter((line) => !/^editor\/(commands|files|attachments)\.ts: /.test(line)),
+      opening.filter((line) => !/^editor\/(commands|files|attachments|insight|output)\.ts: /.test(line)),
       [],
     );
     for (const [path, text] of sources)
       if (path.startsWith("editor/")) assert.doesNotMatch(text, /\bdraft\.root\b|\/drafts\//, path);
+    // What a command wrote is a text of ours, and no file.
+    assert.match(sources.find(([path]) => path === "editor/output.ts")![1], /openTextDocument\(Uri\.from\(\{ scheme, /);
+    // What the agent may name is opened only where the guard let it through, below the person's folder.
+    const insight = sources.find(([path]) => path === "editor/insight.ts")![1];
+    assert.deepEqual(insight.match(/guarded\.exists \? Uri\.joinPath\(folder, path\) : null/g)?.length, 1);
+    assert.deepEqual(
+      [...insight.matchAll(/(?:const uri = |openTextDocument\()(.+?)[;)]/g)].map((match) => match[1]).sort(),
+      ["uri", "uriOf(path", "uriOf(path", "uriOf(path"],
+    );
   });
 
   it("keep the key in the secret storage, and nothing of it in settings or state", () => {

@@ -64,7 +64,10 @@ export async function namesTried({ seed, names }: { seed: number; names: number 
           if (ok || text.includes(secret) || text.includes("root:"))
             cases.push({ name, input, ok, text: text.slice(0, 200) });
         }
-        const unread = (await ground.files()).map((file) => file.path);
+        // A link is a change of its own, to be decided by itself: what was tried is that nothing goes through it.
+        const unread = (await ground.files())
+          .filter(({ change, hunks }) => change !== "link" || hunks.some(({ apart }) => apart !== "protected"))
+          .map((file) => file.path);
         if (unread.length > 0) cases.push({ proposed: unread });
       },
     );

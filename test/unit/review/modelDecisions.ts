@@ -26,6 +26,7 @@ import {
   type Revision,
   type Step,
 } from "./model.ts";
+import { asLines, editedAs, withChosen, type Rows } from "./modelEdits.ts";
 import type { File, HunkShown, Texts, View } from "./modelFile.ts";
 
 interface Decision {
@@ -45,7 +46,35 @@ const worded = (line: string) => {
   return /[\p{L}\p{N}]/u.test(said) ? said : "";
 };
 
-export function modelOf(start: Body, diff: Diff): File {
+/** What taking back would do; it is done when that is committed. */
+interface Taking {
+  answer: string;
+  user: Body;
+  commit: () => void;
+}
+
+/** A file of a folder: what is decided there is decided for several at once. */
+export interface ModelFile extends File {
+  look(draft: Body, moved?: boolean): void;
+  /** `drops`: what is proposed then is not, as there is no file any more, or the name is taken. */
+  boundary(how?: { drops: (proposed: Body) => "gone" | "taken" | null; moved: boolean }): void;
+  accepting(hunks: readonly number[], bulk: boolean): { hunks: number[]; user: Body; commit: () => void };
+  takingBack(decision: number, doing: boolean): Taking;
+  /** Their numbers, the newest last. */
+  decisions(): number[];
+  /** `reading`: the person's text is, before. */
+  view(reading?: boolean): View;
+  /** Nothing of the person's is read for it. */
+  seen(): {
+    texts: [reviewed: Body, proposed: Body, draft: Body];
+    said: number;
+    open: boolean;
+    waits: boolean;
+    lost: number;
+  };
+}
+
+export function modelOf(start: Body, diff: Diff, rows: Rows): ModelFile {
   let now = revision(diff, 0, { reviewed: start, proposed: start, draft: start, refusals: [] });
   let user = start;
   let own: Own = ownOf(diff, now, user);
@@ -103,6 +132,35 @@ export function modelOf(start: Body, diff: Diff): File {
       name: `${now.number}.${hunk}`,
     }));
     steps.push({ decision: number, yes: kind === "accept", hunks: said });
+  }
+
+  /** Accepts the hunk with other lines, which makes a revision of its own. `instead`: they replace the agent's there too. */
+  function sayWith(hunk: number, lines: readonly string[] | null, instead: boolean): number[] {
+    const edited = lines && editedAs(now, hunk, lines);
+    if (!edited) return [];
+    const texts = textsNow();
+    const wanted = new Set([...saidYes(now), hunk]);
+    texts.reviewed[1] = withHunks(edited, wanted);
+    // Told from a text with the agent's lines, the person's changes say nothing of one with other lines.
+    const side = own.inIt.has(hunk) ? ownOf(diff, now, user) : own;
+    const made = userWith(edited, side, wanted);
+    if (equal(...texts.reviewed) || made.stuck.length > 0) return [];
+    if (instead) texts.proposed[1] = proposedIn(edited);
+    texts.user[1] = user = made.text;
+    const number = ++seq;
+    const one = { seq: number, kind: "accept" as const, revision: now.number, hunks: [hunk], texts };
+    decisions.set(number, { ...one, undone: null, since: number });
+    const { draft } = now;
+    const refusals = refusedIn(diff, now);
+    if (instead) {
+      const no = { ...now, said: new Map([[hunk, { yes: false, decision: number }]]), refusals: [] };
+      refusals.push(...refusedIn(diff, no));
+    }
+    enter(
+      revision(diff, now.number + 1, { reviewed: texts.reviewed[1], proposed: texts.proposed[1], draft, refusals }),
+      true,
+    );
+    return [hunk];
   }
 
   function halves(stale: ReadonlySet<number>): Set<number> {
@@ -169,8 +227,9 @@ export function modelOf(start: Body, diff: Diff): File {
     return without.stuck.length > 0 ? undefined : without.text;
   }
 
-  /** Takes back a decision, or the undo of one. */
-  function takeBack(one: Decision, doing: boolean): string {
+  /** Takes back a decision, or the undo of one, once that is committed. */
+  function takeBack(one: Decision, doing: boolean): Taking {
+    read();
     let texts: Texts = one.texts;
     if (doing) {
       texts = one.undone!.texts;
@@ -178,12 +237,14 @@ export function modelOf(start: Body, diff: Diff): File {
     }
     const [reviewed, proposed] = [reviewedIn(now), proposedIn(now)];
     const done: Texts = { reviewed: [reviewed, reviewed], proposed: [proposed, proposed], user: [user, user] };
+    const refused = (answer: string): Taking => ({ answer, user, commit: () => {} });
     const stands = () => {
+      seq++;
       one.undone = doing ? null : { seq, texts: done };
       if (doing) [one.since, one.texts] = [seq, done];
     };
     if (one.revision === now.number) {
-      if (doing && one.hunks.some((hunk) => now.said.has(hunk))) return "blocked";
+      if (doing && one.hunks.some((hunk) => now.said.has(hunk))) return refused("blocked");
       const was = new Map(now.said);
       for (const hunk of one.hunks)
         if (doing) now.said.set(hunk, { yes: one.kind === "accept", decision: one.seq });
@@ -198,17 +259,18 @@ export function modelOf(start: Body, diff: Diff): File {
         return made.stuck.length > 0 ? undefined : made.text;
       };
       const back = one.kind === "reject" ? { text: user } : userAfter(texts, [reviewed, after[0]], composed);
-      if (back === null) return "blocked";
-      now.said = then;
+      if (back === null) return refused("blocked");
       [done.reviewed, done.proposed, done.user] = [
         [reviewed, after[0]],
         [proposed, after[1]],
         [user, back.text],
       ];
-      seq++;
-      user = back.text;
-      stands();
-      return "done";
+      const commit = () => {
+        now.said = then;
+        user = back.text;
+        stands();
+      };
+      return { answer: "done", user: back.text, commit };
     }
     const fold = one.seq > boundary && steps.some((step) => "decision" in step && step.decision === one.seq);
     let result: Pick<Revision, "reviewed" | "proposed" | "refusals">;
@@ -217,61 +279,77 @@ export function modelOf(start: Body, diff: Diff): File {
       if (doing) not.delete(one.seq);
       else not.add(one.seq);
       const folded = again(diff, origin, steps, not);
-      if ("blockedBy" in folded) return `blocked by ${folded.blockedBy}`;
+      if ("blockedBy" in folded) return refused(`blocked by ${folded.blockedBy}`);
       result = folded;
     } else {
       const back = takenBack(diff, ...texts.reviewed, reviewed);
       const backProposed = takenBack(diff, ...texts.proposed, proposed);
-      if (!back || !backProposed) return "blocked";
+      if (!back || !backProposed) return refused("blocked");
       const refusals = refusedIn(diff, now).filter((each) => each.decision !== one.seq);
       result = { reviewed: back.text, proposed: backProposed.text, refusals };
     }
     const back = one.kind === "reject" ? { text: user } : userAfter(texts, [reviewed, result.reviewed], null);
-    if (back === null) return "blocked";
-    if (equal(result.reviewed, reviewed) && equal(result.proposed, proposed) && equal(back.text, user)) return "still";
+    if (back === null) return refused("blocked");
     [done.reviewed, done.proposed, done.user] = [
       [reviewed, result.reviewed],
       [proposed, result.proposed],
       [user, back.text],
     ];
-    const [start, kept] = [origin, steps];
-    enter(revision(diff, now.number + 1, { ...result, draft: now.draft }), true);
-    if (fold) [origin, steps] = [start, kept];
-    seq++;
-    user = back.text;
-    stands();
-    return "done";
+    if (equal(result.reviewed, reviewed) && equal(result.proposed, proposed) && equal(back.text, user))
+      return { answer: "still", user, commit: stands };
+    const commit = () => {
+      const [start, kept] = [origin, steps];
+      enter(revision(diff, now.number + 1, { ...result, draft: now.draft }), true);
+      if (fold) [origin, steps] = [start, kept];
+      user = back.text;
+      stands();
+    };
+    return { answer: "done", user: back.text, commit };
   }
 
-  const file: File = {
+  const turned = (taking: Taking): string => {
+    if (taking.answer === "done") taking.commit();
+    return taking.answer;
+  };
+
+  const file: ModelFile = {
     type(body) {
       user = body;
     },
-    look(draft) {
-      if (equal(draft, now.draft)) return;
+    look(draft, moved = false) {
+      if (equal(draft, now.draft) && !moved) return;
       enter(looked(diff, now, draft), false);
       steps.push({ draft });
     },
-    boundary() {
+    boundary(how) {
       const found = crossed(diff, now, user);
+      const drops = how?.drops(found.next.proposed);
+      if (drops) found.next = revision(diff, found.next.number, { ...found.next, proposed: user, draft: user });
+      if (drops === "taken") found.lostWhole = true;
       const waiting = new Set(changed().values());
       found.next.refusals = found.next.refusals.filter((one) => !one.overtaken || waiting.has(one.name));
       const texts = [found.next.reviewed, found.next.proposed, found.next.proposed];
       const was = [now.reviewed, now.proposed, now.draft];
       boundary = ++seq;
-      if (now.said.size > 0 || texts.some((text, at) => !equal(text, was[at]!))) {
+      if (how?.moved || now.said.size > 0 || texts.some((text, at) => !equal(text, was[at]!))) {
         enter(found.next, true);
         lost = [...lost, ...found.lost];
         wholes += Number(found.lostWhole);
       }
       [origin, steps] = [now, []];
     },
-    accept(hunks) {
-      const left = hunks.length > 1 ? halves(staleIn(now, own)) : new Set<number>();
+    accepting(hunks, bulk) {
+      read();
+      const left = bulk ? halves(staleIn(now, own)) : new Set<number>();
       const some = hunks.filter((hunk) => !left.has(hunk));
       const stuck = new Set(userWith(now, own, new Set([...saidYes(now), ...some])).stuck);
       const fit = some.filter((hunk) => !stuck.has(hunk));
-      if (fit.length > 0) say("accept", fit, userWith(now, own, new Set([...saidYes(now), ...fit])).text);
+      const { text } = userWith(now, own, new Set([...saidYes(now), ...fit]));
+      return { hunks: fit, user: text, commit: () => say("accept", fit, text) };
+    },
+    accept(hunks) {
+      const { hunks: fit, commit } = file.accepting(hunks, hunks.length > 1);
+      if (fit.length > 0) commit();
       return fit;
     },
     reject: (hunks) => (say("reject", hunks, user), [...hunks]),
@@ -280,13 +358,27 @@ export function modelOf(start: Body, diff: Diff): File {
       say("accept", hunks, text);
       return hunks;
     },
-    undo: (number) => takeBack(decisions.get(number)!, false),
-    redo: (number) => takeBack(decisions.get(number)!, true),
+    edit: (hunk, words) => sayWith(hunk, asLines(now, hunk, words), true),
+    rows(hunk, chosen) {
+      const { before, after } = linesOfHunk(now, hunk);
+      return sayWith(hunk, withChosen(rows, before, after, chosen), false);
+    },
+    takingBack: (number, doing) => takeBack(decisions.get(number)!, doing),
+    undo: (number) => turned(file.takingBack(number, false)),
+    redo: (number) => turned(file.takingBack(number, true)),
     reload() {
       own = ownOf(diff, now, user);
     },
-    view(): View {
-      read();
+    decisions: () => [...decisions.keys()],
+    seen: () => ({
+      texts: [reviewedIn(now), proposedIn(now), now.draft],
+      said: now.said.size,
+      open: now.said.size < now.hunks.length,
+      waits: now.hunks.length > 0 || !equal(now.proposed, now.draft),
+      lost: lost.length + wholes,
+    }),
+    view(reading = true): View {
+      if (reading) read();
       const stale = staleIn(now, own);
       const half = halves(stale);
       const made = changed();

@@ -11,6 +11,9 @@ export interface File {
   accept(hunks: readonly number[]): number[];
   reject(hunks: readonly number[]): number[];
   take(hunk: number): number[];
+  /** Accepts a hunk with these words in the place of its lines, or with some of its lines alone: places in the hunk. */
+  edit(hunk: number, words: string): number[];
+  rows(hunk: number, chosen: Chosen): number[];
   /** By the decision's number. */
   undo(decision: number): string;
   redo(decision: number): string;
@@ -20,6 +23,12 @@ export interface File {
   /** Becomes a copy of another. */
   become?(other: File): void;
   copied?(): unknown;
+}
+
+/** Places of old and new lines in a hunk. */
+export interface Chosen {
+  old: readonly number[];
+  new: readonly number[];
 }
 
 /** Before and after. */

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { diffLines } from "../../../src/review/index.ts";
+import { diffLines, rowsOf } from "../../../src/review/index.ts";
 import type { Body, Diff } from "./model.ts";
 import { modelOf } from "./modelDecisions.ts";
 import type { File, View } from "./modelFile.ts";
@@ -244,6 +244,13 @@ const commands: [number, fc.Arbitrary<Command>][] = [
   [2, pick.map((mask) => command("accept some", mask, (play) => acting(play, masked(play, mask), "accept")))],
   [1, pick.map((mask) => command("reject some", mask, (play) => acting(play, masked(play, mask), "reject")))],
   [3, pick.map((at) => command("take", at, (play) => taking(play, at)))],
+  [
+    2,
+    fc
+      .tuple(pick, fc.array(pick, { maxLength: 3 }))
+      .map((how) => command("edit", how, (play) => editing(play, ...how))),
+  ],
+  [2, fc.tuple(pick, fc.nat(4095)).map((how) => command("rows", how, (play) => choosing(play, ...how)))],
   [4, pick.map((at) => command("undo", at, (play) => turning(play, at, "undo")))],
   [3, pick.map((at) => command("redo", at, (play) => turning(play, at, "redo")))],
   [1, fc.constant(command("reload", "", (play) => both(play, (file) => file.reload())))],
@@ -267,6 +274,21 @@ function typingBy(play: Play, how: Writing): (file: File) => void {
 
 function acting(play: Play, hunks: readonly number[], verb: "accept" | "reject"): void {
   if (hunks.length > 0) decided(play, (file) => file[verb](hunks));
+}
+
+function editing(play: Play, at: number, picks: readonly number[]): void {
+  const [hunk] = one(open(play.seen), at);
+  const words = picks.map((pick) => lineFrom(play, pick, "mine")).join("");
+  if (hunk !== undefined) decided(play, (file) => file.edit(hunk, words));
+}
+
+function choosing(play: Play, at: number, mask: number): void {
+  const [hunk] = one(open(play.seen), at);
+  if (hunk === undefined) return;
+  const { before, after } = play.seen.hunks[hunk]!;
+  const some = (lines: readonly string[], from: number) =>
+    [...lines.keys()].filter((line) => (mask >> (from + (line % 6))) % 2 === 1);
+  decided(play, (file) => file.rows(hunk, { old: some(before, 0), new: some(after, 6) }));
 }
 
 const masked = (play: Play, mask: number) => open(play.seen).filter((_, at) => (mask >> (at % 10)) % 2 === 1);
@@ -313,7 +335,7 @@ export function playHistories(seed: number, count: number): Histories {
         const line = lineFrom(setup, each, "line");
         return at === begin.start!.length - 1 && each % 5 === 0 && bare(line) !== "" ? bare(line) : line;
       });
-      const files = { product: productOf(start ?? null), model: modelOf(start ?? null, diff) };
+      const files = { product: productOf(start ?? null), model: modelOf(start ?? null, diff, rowsOf) };
       const play: Play = { ...setup, ...files, seen: files.product.view(), moves: new Map(), done };
       fc.modelRun(() => ({ model: play, real: play }), all);
     }),

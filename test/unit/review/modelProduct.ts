@@ -5,7 +5,9 @@ import type { HunkPlace, Refusal } from "../../../src/protocol/index.ts";
 import {
   boundaryOf,
   carried,
+  chosenLines,
   diffLines,
+  edited,
   editOf,
   lookAt,
   named,
@@ -15,15 +17,18 @@ import {
   refusedRanges,
   reviewedNow,
   sameText,
+  sideForEdit,
   staleHunks,
   taken,
   takenBack,
   userSideOf,
   userWith,
   whole,
+  writtenLines,
   type Composed,
   type Described,
   type FileNow,
+  type Lines,
   type Lost,
   type Sides,
   type Step,
@@ -150,6 +155,33 @@ export function productOf(start: Body): File {
     };
     decisions.set(decision, { seq, kind, revision: now.number, hunks, texts, undone: null, since: seq });
     steps.push({ kind: "decision", decision, verdict, hunks: described(hunks, decision) });
+  }
+
+  /** As `src/session/editing.ts` does it. */
+  function sayWith(hunk: string, lines: Lines | null, how: "edited" | "rows"): string[] {
+    const other = lines && edited(sides(), hunk, lines);
+    if (!other) return [];
+    const [reviewed, proposed] = [reviewedNow(sides(), said()), proposedNow(sides(), said())];
+    const wanted = new Map([...said(), [hunk, "accepted" as const]]);
+    const after = reviewedNow(other, wanted);
+    if (sameText(after, reviewed)) return [];
+    const own = whole(sideForEdit(sides(), { side: sideNow(), user }, said(), hunk));
+    const composed = userWith(other, own, accepted(wanted));
+    if (composed.kind === "clash") return [];
+    const next = how === "edited" ? proposedNow(other, wanted) : proposed;
+    const decision = ++seq;
+    const refusals = refusedRanges(fileNow());
+    const { number: revision, draft, hunks } = now;
+    if (how === "edited" && now.proposed.kind === "lines" && draft.kind === "lines") {
+      const place = hunks.find((one) => one.id === hunk)!;
+      const { from, to } = carried(diffLines(now.proposed.lines, draft.lines), place.newFrom, place.newTo);
+      refusals.push({ decision, revision, hunk, from, to, overtaken: false });
+    }
+    const texts: Texts = { reviewed: [reviewed, after], proposed: [proposed, next], user: [user, composed.text] };
+    decisions.set(decision, { seq, kind: "accept", revision, hunks: [hunk], texts, undone: null, since: seq });
+    user = composed.text;
+    enter({ reviewed: after, proposed: next, draft, refusals }, true);
+    return [hunk];
   }
 
   const linesNotIn = () => [
@@ -298,6 +330,18 @@ export function productOf(start: Body): File {
       const group = taken(sides(), sideNow(), said(), now.hunks[hunk]!.id);
       say("accept", group.hunks, group.user);
       return placesIn(group.hunks);
+    },
+    edit(hunk, words) {
+      const { id } = now.hunks[hunk]!;
+      return sayWith(id, writtenLines(sides(), id, words), "edited").map(() => hunk);
+    },
+    rows(hunk, chosen) {
+      const { id, from, newFrom } = now.hunks[hunk]!;
+      const lines = {
+        old: new Set(chosen.old.map((at) => from + at)),
+        new: new Set(chosen.new.map((at) => newFrom + at)),
+      };
+      return sayWith(id, chosenLines(sides(), id, lines), "rows").map(() => hunk);
     },
     undo: (number) => takeBack(decisions.get(number)!, false),
     redo: (number) => takeBack(decisions.get(number)!, true),

@@ -99,6 +99,63 @@ describe("the executable bit", () => {
     );
   });
 
+  it("that was accepted is no change back when the agent then deletes the file", async () => {
+    const stage = await scene({ "old.sh": poem });
+    await stage.turn([
+      (draft) => draft.chmod("old.sh", true),
+      async (draft) => {
+        assert.deepEqual(await stage.session.accept(await items(stage)), done);
+        draft.remove("old.sh");
+      },
+    ]);
+    const both = [
+      ["old.sh", "deleted", "", "pending"],
+      ["old.sh", "mode", "", "accepted"],
+    ];
+    assert.deepEqual(await shown(stage), both);
+    assert.equal(stage.executable("old.sh"), true);
+    assert.deepEqual(await stage.session.undo(), done);
+    const undone = await shown(stage);
+    await stage.reload();
+    assert.deepEqual(await shown(stage), undone, "a reload shows the same");
+    await stage.turn([]);
+    assert.deepEqual(await shown(stage), [["old.sh", "deleted", "", "pending"]]);
+  });
+
+  it("comes back to the draft with a file whose deletion was rejected", async () => {
+    const stage = await scene({ "run.sh": poem });
+    stage.chmod("run.sh", true);
+    await stage.turn([(draft) => draft.remove("run.sh")]);
+    assert.deepEqual(await stage.session.reject(await items(stage), ""), done);
+    await stage.turn([]);
+    assert.deepEqual([...stage.draft()], [["run.sh", poem]]);
+    await stage.reload();
+    assert.deepEqual(await shown(stage), []);
+  });
+
+  it("that the person changes while the file's deletion waits keeps no turn from starting", async () => {
+    const stage = await scene({ "run.sh": poem });
+    await stage.turn([(draft) => draft.remove("run.sh")]);
+    stage.chmod("run.sh", true);
+    await stage.turn([]);
+    assert.equal(stage.session.head().notice, null);
+    assert.deepEqual(await stage.session.reject(await items(stage), ""), done);
+    await stage.turn([]);
+    await stage.reload();
+    assert.deepEqual(await shown(stage), []);
+  });
+
+  it("is proposed again when the agent takes the file away and makes it anew", async () => {
+    const stage = await scene({});
+    await stage.turn([
+      (draft) => (draft.write("new.sh", "echo\n"), draft.chmod("new.sh", true)),
+      (draft) => draft.remove("new.sh"),
+      (draft) => (draft.write("new.sh", "echo 2\n"), draft.chmod("new.sh", true)),
+    ]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.equal(stage.executable("new.sh"), true);
+  });
+
   it("is refused with the reason where the system keeps none, and waits on", async () => {
     const stage = await scene({ "run.sh": poem });
     await stage.turn([(draft) => draft.chmod("run.sh", true)]);
@@ -127,6 +184,115 @@ describe("a rename", () => {
     assert.deepEqual([...stage.draft()], [["src/new.txt", poem]]);
     assert.deepEqual(await stage.session.undo(), done);
     assert.deepEqual([...stage.user], [["src/old.txt", poem]]);
+  });
+
+  it("to a name that the person gives to a file of theirs is overtaken, and the next turn finds both files", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    stage.type("new.txt", "mine\n");
+    await stage.turn([]);
+    assert.equal(stage.session.head().notice, null);
+    assert.deepEqual([...stage.draft()].sort(), [
+      ["new.txt", "mine\n"],
+      ["old.txt", poem],
+    ]);
+    assert.deepEqual(await shown(stage), [["old.txt", "renamed", "new.txt", "overtaken"]]);
+    assert.equal((await stage.session.take(await items(stage))).kind, "refused");
+    stage.type("new.txt", null);
+    await stage.turn([]);
+    assert.deepEqual(await stage.session.take(await items(stage)), done);
+    assert.deepEqual([...stage.user], [["new.txt", poem]]);
+    await stage.turn([]);
+    assert.deepEqual([...stage.draft()], [["new.txt", poem]]);
+  });
+
+  it("that the agent takes back in a later turn is over, and no deletion is proposed", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    await stage.turn([(draft) => draft.move("new.txt", "old.txt")]);
+    assert.deepEqual(await shown(stage), []);
+    await stage.turn([]);
+    assert.deepEqual(await shown(stage), []);
+    assert.deepEqual([...stage.draft()], [["old.txt", poem]]);
+  });
+
+  it("beside a file that the agent puts at the old path is over: one file is changed, the other one new", async () => {
+    const stage = await scene({ "old.sh": poem });
+    stage.chmod("old.sh", true);
+    await stage.turn([(draft) => draft.move("old.sh", "new.sh")]);
+    await stage.turn([(draft) => (draft.write("old.sh", poem + "more\n"), draft.chmod("old.sh", true))]);
+    assert.deepEqual(await shown(stage), [
+      ["new.sh", "created", "", "pending"],
+      ["new.sh", "mode", "", "pending"],
+      ["old.sh", "changed", "", "pending"],
+    ]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.deepEqual([...stage.user].sort(), [
+      ["new.sh", poem],
+      ["old.sh", poem + "more\n"],
+    ]);
+    assert.deepEqual([stage.executable("new.sh"), stage.executable("old.sh")], [true, true]);
+  });
+
+  it("to the name of a file that the person deleted keeps no turn from starting after a reload", async () => {
+    const stage = await scene({ "old.txt": poem, "new.txt": "gone\n" });
+    await stage.turn([]);
+    stage.type("new.txt", null);
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    await stage.reload();
+    await stage.turn([]);
+    assert.equal(stage.session.head().notice, null);
+    assert.deepEqual(await shown(stage), [["old.txt", "renamed", "new.txt", "pending"]]);
+    assert.deepEqual([...stage.draft()], [["new.txt", poem]]);
+  });
+
+  it("that was undone and then made by hand leaves the draft with the person's file", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    await stage.turn([]);
+    assert.deepEqual(await stage.session.undo(), done);
+    stage.type("old.txt", null);
+    stage.type("new.txt", poem);
+    await stage.turn([]);
+    assert.deepEqual([...stage.draft()], [["new.txt", poem]]);
+  });
+
+  it("of a file whose mode the person changes meanwhile keeps no turn from starting, and the mode goes along", async () => {
+    const stage = await scene({ "old.sh": poem });
+    await stage.turn([(draft) => draft.move("old.sh", "new.sh")]);
+    stage.chmod("old.sh", true);
+    await stage.turn([]);
+    assert.equal(stage.session.head().notice, null);
+    await stage.reload();
+    assert.deepEqual(await shown(stage), [["old.sh", "renamed", "new.sh", "pending"]]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.deepEqual([[...stage.user.keys()], stage.executable("new.sh")], [["new.sh"], true]);
+  });
+
+  it("whose refusal is undone when the agent has put another file there is overtaken", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    assert.deepEqual(await stage.session.reject(await items(stage), ""), done);
+    await stage.turn([(draft) => draft.write("new.txt", "other\n")]);
+    assert.deepEqual(await stage.session.undo(), done);
+    await stage.turn([]);
+    assert.equal(stage.session.head().notice, null);
+    assert.deepEqual([...stage.draft()].sort(), [
+      ["new.txt", "other\n"],
+      ["old.txt", poem],
+    ]);
+  });
+
+  it("is not undone while a new file waits at the old path", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    await stage.turn([(draft) => draft.write("old.txt", "another\n")]);
+    const answer = await stage.session.undo();
+    assert.match(answer.kind === "refused" ? answer.text : "", /old\.txt has changes of its own to decide/);
+    assert.deepEqual([...stage.user.keys()], ["new.txt"]);
+    assert.deepEqual(await shown(stage), [["old.txt", "created", "", "pending"]]);
   });
 
   const edited = poem.replace("line 3\n", "three\n");

@@ -1,10 +1,11 @@
 /**
- * A draft held in memory: the agent's copy, its base, and what was seen of both sides, with the modes of files beside them.
+ * A draft held in memory: the agent's copy, its base, and what was seen of both sides, with the modes of files and links beside them.
  *
  * `lose` takes its folder away; it is made anew from what the person has then.
  */
 import {
   attributeBody,
+  attributeOf,
   type Bodies,
   type Content,
   type Draft,
@@ -29,11 +30,17 @@ export interface DraftHand {
   /** Gives the file another path; its mode goes along. */
   move(from: string, to: string): void;
   chmod(path: string, executable: boolean): void;
+  /** Null: no link. */
+  link(path: string, target: string | null): void;
 }
 
-/** The drafts of a folder that holds `user`, of which `userModes` may be executed. */
-export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodies) {
+/** Links by path. */
+export type Links = Map<string, string>;
+
+/** The drafts of a folder that holds `user`, of which `userModes` may be executed, and these links. */
+export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: Links, store: Bodies) {
   let lost = false;
+  let [draftLinks, baseLinks]: [Links, Links] = [new Map(), new Map()];
   let [draftModes, baseModes] = [new Set<string>(), new Set<string>()];
   let draftTree: Tree = new Map();
   let base: Tree = new Map();
@@ -45,11 +52,28 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       base = new Map(draftTree);
       baseModes = new Set(userModes);
       draftModes = new Set(userModes);
+      [draftLinks, baseLinks] = [new Map(userLinks), new Map(userLinks)];
       lost = false;
-      return openDraft(new Map(base), new Map(base), new Set(baseModes), new Set(baseModes));
+      return openAtBase();
     },
-    open: async () => (lost ? null : openDraft(new Map(base), new Map(base), new Set(baseModes), new Set(baseModes))),
+    open: async () => (lost ? null : openAtBase()),
     remove: async () => {},
+  };
+  const openAtBase = () =>
+    openDraft(new Map(base), new Map(base), new Set(baseModes), new Set(baseModes), new Map(baseLinks));
+  const linkIn = async (from: Links, path: string): Promise<Content> => {
+    const target = from.get(path);
+    return target === undefined ? null : store.put(attributeBody({ kind: "link", target }));
+  };
+  const linksChanged = async (before: Links, now: Links): Promise<TreeChange[]> => {
+    const paths = [...new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
+    const changes = paths.map(async (path) => ({
+      path,
+      attribute: "link" as const,
+      before: await linkIn(before, path),
+      now: await linkIn(now, path),
+    }));
+    return Promise.all(changes);
   };
   const contentIn = async (from: Tree, path: string): Promise<Content> => {
     const bytes = from.get(path);
@@ -69,7 +93,14 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       })),
     );
   };
-  const openDraft = (seen: Tree, seenUser: Tree, modes: Set<string>, seenModes: Set<string>): Draft => ({
+  const openDraft = (
+    seen: Tree,
+    seenUser: Tree,
+    modes: Set<string>,
+    seenModes: Set<string>,
+    links: Links,
+    seenLinks: Links = new Map(links),
+  ): Draft => ({
     id: "d1",
     root: "/draft",
     files: user.size,
@@ -81,6 +112,8 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       const changes: TreeChange[] = await difference(seen, draftTree);
       changes.push(...(await modesChanged(modes, draftModes, draftTree)));
       seen = new Map(draftTree);
+      changes.push(...(await linksChanged(links, draftLinks)));
+      links = new Map(draftLinks);
       return { changes, unshown: [] };
     },
     async userChanges(unsaved) {
@@ -88,6 +121,8 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       const changes: TreeChange[] = await difference(seenUser, now);
       changes.push(...(await modesChanged(seenModes, userModes, now)));
       seenUser = now;
+      changes.push(...(await linksChanged(seenLinks, userLinks)));
+      seenLinks = new Map(userLinks);
       return changes;
     },
     async write(files) {
@@ -99,6 +134,16 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
           for (const one of [draftModes, modes]) one[executable ? "add" : "delete"](path);
           return { kind: "written", path };
         }
+        if (attribute === "link") {
+          const now = await linkIn(draftLinks, path);
+          if (now !== before) return { kind: "moved", path, now };
+          const value = after === null ? null : attributeOf(await store.get(after));
+          for (const one of [draftLinks, links] as const) {
+            if (value?.kind === "link") one.set(path, value.target);
+            else one.delete(path);
+          }
+          return { kind: "written", path };
+        }
         if (from !== undefined && (await contentIn(draftTree, from)) === before && !draftTree.has(path)) {
           hand.move(from, path);
           seen = new Map(seen);
@@ -107,6 +152,8 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
         }
         const now = await contentIn(draftTree, path);
         if (now !== before) return { kind: "moved", path, now };
+        // A file that is made anew cannot be executed.
+        if (now === null) for (const one of [draftModes, modes]) one.delete(path);
         if (after === null) draftTree.delete(path);
         else draftTree.set(path, await store.get(after));
         seen = new Map(seen);
@@ -138,6 +185,7 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       draftTree.delete(from);
       if (draftModes.delete(from)) draftModes.add(to);
     },
+    link: (path, target) => void (target === null ? draftLinks.delete(path) : draftLinks.set(path, target)),
     chmod: (path, executable) => void (executable ? draftModes.add(path) : draftModes.delete(path)),
     replace(path, from, to) {
       const text = hand.read(path);
@@ -148,5 +196,5 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, store: Bodi
       );
     },
   };
-  return { drafts, hand, tree: () => draftTree, lose: () => void (lost = true) };
+  return { drafts, hand, tree: () => draftTree, links: () => draftLinks, lose: () => void (lost = true) };
 }

@@ -63,6 +63,17 @@ describe("an edited hunk", () => {
     assert.equal(stage.user.get("a.txt"), mine);
   });
 
+  it("that was accepted, typed beside and undone before puts in the person's lines, and none of the agent's", async () => {
+    const stage = await scene({ "a.txt": poem });
+    await stage.turn([(draft) => draft.write("a.txt", agents)]);
+    assert.deepEqual(await stage.session.accept([(await items(stage))[0]!]), done);
+    stage.type("a.txt", stage.user.get("a.txt")!.replace("line 12", "typed"));
+    await stage.view();
+    assert.deepEqual(await stage.session.undo(), done);
+    assert.deepEqual(await stage.session.edit((await items(stage))[0]!, "drei\nvier"), done);
+    assert.equal(stage.user.get("a.txt"), mine.replace("line 12", "typed"));
+  });
+
   it("keeps the line ends and the encoding of its neighbours, and a missing end", async () => {
     const stage = await scene({ "a.txt": "a\r\nb\r\nc" });
     await stage.turn([(draft) => draft.write("a.txt", "a\r\nB\r\nC")]);

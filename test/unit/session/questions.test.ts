@@ -151,6 +151,51 @@ describe("a limit", () => {
     assert.equal(stage.session.head().spent?.used.files, 2);
   });
 
+  for (const [what, cost, how] of [
+    ["what an agent says it costs is below it", 0.5, "done"],
+    ["what an agent says it costs reaches it", 2, "limit"],
+  ] as const)
+    it(`of money: ${what}`, async () => {
+      const limits: Limits = { task: { ...free, money: 2 }, day, prices: [], command: {} };
+      const stage = await scene({ "a.txt": "one\n" }, { limits: () => limits });
+      await stage.turn([
+        () => ({ kind: "cost", amount: cost, currency: "EUR" }),
+        (draft) => draft.write("b.txt", "b\n"),
+      ]);
+      const end = stage.events().findLast((event) => event.kind === "turn.ended");
+      assert.equal(end?.kind === "turn.ended" && end.how, how);
+      assert.equal(stage.session.head().spent?.used.money, cost);
+      await stage.reload();
+      assert.equal(stage.session.head().spent?.used.money, cost);
+    });
+
+  it("counts tokens by the model that had them, and an agent's by nothing but what it says", () => {
+    const usage = { input: 2, output: 3, cacheRead: 0, cacheWrite: 0 };
+    const connection = { name: "", endpoint: "", model: "one", key: "" };
+    const chosen = { ...connection, model: "two" };
+    const agent = { ...connection, model: "", agent: { name: "A", version: "1" } };
+    const ended = { kind: "step.ended", turn: 1, step: 1, stop: "", usage };
+    const events = [
+      { kind: "session.started", version: 1, session: "s", goal: "", workspace: "", connection, engine: "anthropic" },
+      ended,
+      { kind: "engine.chosen", connection: chosen, engine: "anthropic" },
+      ended,
+      ended,
+      { kind: "engine.chosen", connection: agent, engine: "acp" },
+      ended,
+      { kind: "cost", turn: 1, amount: 0.5, currency: "USD" },
+    ].map((body, index) => ({ seq: index + 1, at: 0, ...body }));
+    const { spent, usage: all } = stateOf(events);
+    assert.deepEqual(
+      [...spent.models],
+      [
+        ["one", usage],
+        ["two", { ...usage, input: 4, output: 6 }],
+      ],
+    );
+    assert.deepEqual([spent.told, all.input], [0.5, 8]);
+  });
+
   it("in money is by the first price that the model's name begins with", () => {
     const price = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
     const prices = [

@@ -20,7 +20,7 @@ import type {
   TurnRequest,
   Verified,
 } from "../../../src/protocol/index.ts";
-import { draftsOf, type DraftHand, type Tree } from "./drafts.ts";
+import { draftsOf, type DraftHand, type Links, type Tree } from "./drafts.ts";
 import { resumeSession } from "../../../src/session/resume.ts";
 import { startSession } from "../../../src/session/start.ts";
 import type { SessionParts, Supervised } from "../../../src/session/supervised.ts";
@@ -28,8 +28,11 @@ import type { SessionParts, Supervised } from "../../../src/session/supervised.t
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What the agent does in one turn: each entry is one tool call that changes the draft. What it awaits happens during the call. */
-export type Script = ((draft: DraftHand) => void | Promise<void>)[];
+/**
+ * What the agent does in one turn: each entry is one tool call that changes the draft. What it awaits happens during the call; an event that
+ * it gives comes before the call's end.
+ */
+export type Script = ((draft: DraftHand) => void | EngineEvent | Promise<void>)[];
 
 export interface Scene {
   session: Supervised;
@@ -48,6 +51,10 @@ export interface Scene {
   chmod(path: string, executable: boolean): void;
   rename(from: string, to: string): void;
   executable(path: string): boolean;
+  /** The links of the person's folder and of the draft; the person makes, changes or removes one. */
+  links: Links;
+  draftLinks: () => Links;
+  link(path: string, target: string | null): void;
   /** Bytes that are no UTF-8 text, straight into the person's folder. */
   put(path: string, bytes: Uint8Array): void;
   openDirty(path: string, text: string, eol?: "\n" | "\r\n"): void;
@@ -74,7 +81,11 @@ export interface Scene {
   reload(): Promise<void>;
 }
 
-export async function scene(tree: Record<string, string>, more: Partial<SessionParts> = {}): Promise<Scene> {
+export async function scene(
+  tree: Record<string, string>,
+  more: Partial<SessionParts> = {},
+  links: Record<string, string> = {},
+): Promise<Scene> {
   const user: Tree = new Map(Object.entries(tree).map(([path, text]) => [path, encoder.encode(text)]));
   const dirty: Tree = new Map();
   const eols = new Map<string, "\n" | "\r\n">();
@@ -129,7 +140,8 @@ export async function scene(tree: Record<string, string>, more: Partial<SessionP
 
   // Paths that may be executed in the person's folder.
   const userModes = new Set<string>();
-  const { drafts, hand, tree: draftTree, lose } = draftsOf(user, userModes, store);
+  const userLinks: Links = new Map(Object.entries(links));
+  const { drafts, hand, tree: draftTree, links: draftLinks, lose } = draftsOf(user, userModes, userLinks, store);
 
   const files: Files = {
     async read(path) {
@@ -162,6 +174,18 @@ export async function scene(tree: Record<string, string>, more: Partial<SessionP
         return { kind: "refused", reason: "There is no such file.", remedy: "Accept the file first." };
       if (userModes.has(path) !== before) return { kind: "moved" };
       stage.chmod(path, after);
+      return { kind: "written" };
+    },
+    link: async (path) => {
+      whenReading?.(path);
+      const reason = refusing.get(path) ?? (user.has(path) ? "A file stands there." : null);
+      return { target: userLinks.get(path) ?? null, refusal: reason === null ? null : { reason, remedy: "" } };
+    },
+    async setLink(path, before, after) {
+      const reason = whenWriting?.(path) || refusing.get(path) || (user.has(path) ? "A file stands there." : null);
+      if (reason) return { kind: "refused", reason, remedy: "" };
+      if ((userLinks.get(path) ?? null) !== before) return { kind: "moved" };
+      stage.link(path, after);
       return { kind: "written" };
     },
     immovable: async (from, to) => {
@@ -201,7 +225,8 @@ export async function scene(tree: Record<string, string>, more: Partial<SessionP
         for (const [index, act] of script.entries()) {
           const call = `call${requests.length}.${index}`;
           yield { kind: "called", call, name: "edit", summary: "edit", input: {} };
-          await act(hand);
+          const also = await act(hand);
+          if (also) yield also;
           yield { kind: "answered", call, ok: true, text: "" };
           if (signal.aborted) break;
         }
@@ -215,6 +240,8 @@ export async function scene(tree: Record<string, string>, more: Partial<SessionP
     get user() {
       return new Map([...user, ...dirty].map(([path, bytes]) => [path, decoder.decode(bytes)]));
     },
+    links: userLinks,
+    draftLinks,
     draft: () => new Map([...draftTree()].map(([path, bytes]) => [path, decoder.decode(bytes)])),
     events: () => events,
     requests,
@@ -252,6 +279,11 @@ export async function scene(tree: Record<string, string>, more: Partial<SessionP
       if (id) stage.session.userChanged(path);
     },
     put: (path, bytes) => void user.set(path, bytes),
+    link(path, target) {
+      if (target === null) userLinks.delete(path);
+      else userLinks.set(path, target);
+      stage.session.userChanged(path);
+    },
     chmod(path, executable) {
       if (executable) userModes.add(path);
       else userModes.delete(path);

@@ -162,6 +162,19 @@ describe("the desk", () => {
     assert.equal(desk.ui.follow, "  more tests ");
   });
 
+  for (const [activity, now] of [
+    ["idle", false],
+    ["working", true],
+    ["waiting", true],
+    ["stopping", true],
+  ] as const)
+    it(`sends ${now ? "at once, ending what runs," : "an ordinary follow-up"} while the agent is ${activity}`, () => {
+      const { desk, posted } = deskWith([head({ activity })]);
+      desk.write("more tests");
+      desk.command("send");
+      assert.deepEqual(posted, [{ kind: "follow", text: "more tests", ...(now ? { now } : {}) }]);
+    });
+
   it("waits at the place of before a reload until its file is there", () => {
     const posted: unknown[] = [];
     const desk = openDesk(

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent, Question, Reply, ToolServer } from "../../../../src/protocol/index.ts";
+import type { Attachment, EngineEvent, Question, Reply, ToolServer } from "../../../../src/protocol/index.ts";
 import { acpEngine } from "../../../../src/engine/acp/index.ts";
 import { startUnconfined } from "../../../../src/system/agents/unconfined.ts";
 
@@ -58,6 +58,7 @@ export interface Play {
   history?: readonly unknown[];
   prompt?: string;
   report?: string;
+  attachments?: readonly Attachment[];
   confined?: boolean;
   name?: string;
   servers?: ToolServer[];
@@ -95,7 +96,7 @@ export async function play(at: Ground, does: string, how: Play = {}): Promise<Pl
     history: [...history],
     report: how.report ?? "",
     prompt: how.prompt ?? "Do it.",
-    attachments: [],
+    attachments: how.attachments ?? [],
     root: at.draft,
     agree: async () => false,
     ask: async (question: Omit<Question, "id">, signal: AbortSignal): Promise<Reply | null> => {

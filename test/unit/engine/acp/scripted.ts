@@ -204,6 +204,7 @@ async function take(message: {
         agentCapabilities: {
           ...(does === "loads" ? { loadSession: true } : {}),
           sessionCapabilities: does === "resumes" ? { resume: {} } : {},
+          ...(does === "sees" ? { promptCapabilities: { image: true } } : {}),
         },
         authMethods: [{ id: "login", name: "Log in", description: "Run `scripted login`" }],
       });

@@ -31,6 +31,7 @@ describe("a turn of an outside agent", () => {
           { text: "then", status: "pending" },
         ],
       },
+      { kind: "cost", amount: 0.25, currency: "USD" },
       { kind: "step.ended", step: 1, stop: "tool_use", usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } },
       { kind: "step", step: 2 },
       { kind: "said", text: "Done." },

@@ -1,0 +1,422 @@
+/**
+ * The model of a folder in a session: files with their executable bits and paths, each a file of `modelDecisions.ts` by itself, and what
+ * joins them: the looks and boundaries of all, decisions on several, and the path that text and bit have in common.
+ *
+ * It shares no code with review, state and session. A bit or a path is a file that is no text: it is there, or it is another one.
+ */
+import { equal, type Body } from "./model.ts";
+import type { ModelFile } from "./modelDecisions.ts";
+import type { Choice, Folder, FolderView, Handed, What } from "./modelFolderFile.ts";
+
+interface Tree {
+  texts: Map<string, Body>;
+  /** Paths that may be executed, if there is a file. A path keeps this while there is none. */
+  modes: Set<string>;
+}
+
+interface Entry {
+  what: What;
+  /** The person's path, and the draft's. */
+  path: string;
+  draftPath: string;
+  file: ModelFile;
+  decided: boolean;
+  /** It never was anything but a proposal. */
+  new: boolean;
+}
+
+interface Decision {
+  parts: { entry: Entry; number: number }[];
+  undone: boolean;
+}
+
+const copied = ({ texts, modes }: Tree): Tree => ({ texts: new Map(texts), modes: new Set(modes) });
+const order: readonly What[] = ["path", "text", "mode"];
+const modeBody = (tree: Tree, path: string): Body =>
+  tree.texts.has(path) && tree.modes.has(path) ? "\0mode executable" : "\0mode plain";
+const pathBody = (path: string): Body => `\0path ${path}`;
+const pathIn = (body: Body) => (typeof body === "string" ? body.slice("\0path ".length) : null);
+
+function valueIn(tree: Tree, { path, what }: Pick<Entry, "path" | "what">): Body {
+  if (what === "mode") return modeBody(tree, path);
+  return what === "text" ? (tree.texts.get(path) ?? null) : tree.texts.has(path) ? pathBody(path) : null;
+}
+
+/** The same hands in both trees. */
+export function hand(tree: Tree, does: Handed): void {
+  const { texts, modes } = tree;
+  // What comes to be cannot be executed.
+  if (does.kind === "write" && !texts.has(does.path)) modes.delete(does.path);
+  if (does.kind === "write") texts.set(does.path, does.lines);
+  else if (does.kind === "remove") texts.delete(does.path);
+  else if (does.kind === "mode") modes[does.executable ? "add" : "delete"](does.path);
+  else {
+    texts.set(does.to, texts.get(does.path)!);
+    texts.delete(does.path);
+    if (modes.delete(does.path)) modes.add(does.to);
+  }
+}
+
+/** Likest first; of equals what kept most of its names from the end, then by path. */
+function renamesIn(gone: readonly [string, Body][], come: readonly [string, Body][]): [from: string, to: string][] {
+  const kept = (from: string, to: string) => {
+    const [old, now] = [from.split("/").reverse(), to.split("/").reverse()];
+    return old.findIndex((name, at) => name !== now[at]);
+  };
+  const pairs = gone.flatMap(([from, old]) =>
+    come.map(([to, now]) => ({ from, to, like: likeness(old as string[], now as string[]), kept: kept(from, to) })),
+  );
+  const byPath = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const best = pairs
+    .filter(({ like }) => like >= 0.5)
+    .sort((a, b) => b.like - a.like || b.kept - a.kept || byPath(a.from, b.from) || byPath(a.to, b.to));
+  const found: [string, string][] = [];
+  for (const { from, to } of best) if (found.every((one) => one[0] !== from && one[1] !== to)) found.push([from, to]);
+  return found;
+}
+
+function likeness(old: readonly string[], now: readonly string[]): number {
+  const left = [...now];
+  let both = 0;
+  for (const line of old) {
+    const at = left.indexOf(line);
+    if (at < 0) continue;
+    left.splice(at, 1);
+    both++;
+  }
+  return old.length === 0 ? 0 : both / Math.max(old.length, now.length);
+}
+
+export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folder {
+  let user = copied(start);
+  const [draft, seen, seenUser] = [copied(start), copied(start), copied(start)];
+  let entries: Entry[] = [];
+  const byPath = new Map<string, Entry>();
+  const byDraft = new Map<string, Entry>();
+  /** Paths that a file left for another one. */
+  const left = new Set<string>();
+  const decisions: Decision[] = [];
+
+  const key = (path: string, what: What) => `${what} ${path}`;
+  const at = (path: string, what: What) => byPath.get(key(path, what));
+  const inDraft = (path: string, what: What) => byDraft.get(key(path, what));
+  const isHere = (one: Entry) => at(one.path, one.what) === one;
+
+  function lift(one: Entry): void {
+    if (isHere(one)) byPath.delete(key(one.path, one.what));
+    if (inDraft(one.draftPath, one.what) === one) byDraft.delete(key(one.draftPath, one.what));
+  }
+  function place(one: Entry, path: string, draftPath: string): void {
+    lift(one);
+    [one.path, one.draftPath] = [path, draftPath];
+    byPath.set(key(path, one.what), one);
+    byDraft.set(key(draftPath, one.what), one);
+    left.delete(path);
+  }
+  function remove(one: Entry): void {
+    lift(one);
+    entries = entries.filter((each) => each !== one);
+  }
+  function enter(what: What, path: string, draftPath: string, start: Body): Entry {
+    const one = { what, path, draftPath, file: fileOf(start), decided: false, new: start === null };
+    entries.push(one);
+    place(one, path, draftPath);
+    return one;
+  }
+
+  // ── The agent's side ─────────────────────────────────────────────────────────────────────────────────────────
+
+  const pathsIn = (...trees: Tree[]) => [...new Set(trees.flatMap((tree) => [...tree.texts.keys()]))];
+  const modesThatDiffer = (one: Tree, other: Tree) =>
+    [...other.texts.keys()].filter((path) => one.modes.has(path) !== other.modes.has(path));
+
+  /** What is there was seen. */
+  function saw(tree: Tree, now: Tree): void {
+    tree.texts = new Map(now.texts);
+    for (const path of now.texts.keys()) tree.modes[now.modes.has(path) ? "add" : "delete"](path);
+  }
+
+  /** A file is at the person's path again, and was renamed: what stands at the new one is a file of its own. */
+  function renamedBack(path: string): string[] {
+    const [one, way, mode] = [at(path, "text"), at(path, "path"), at(path, "mode")];
+    if (!one || !way || inDraft(path, "text") || !draft.texts.has(path) || seen.texts.has(path)) return [];
+    const from = one.draftPath;
+    const values = { text: draft.texts.get(path)!, path: pathBody(path), mode: modeBody(draft, path) };
+    for (const each of [one, way, mode]) {
+      each?.file.look(values[each.what], each.draftPath !== path);
+      if (each) place(each, path, path);
+    }
+    if (draft.texts.has(from)) {
+      enter("text", from, from, null).file.look(draft.texts.get(from)!);
+      if (draft.modes.has(from)) enter("mode", from, from, "\0mode plain").file.look(modeBody(draft, from));
+    }
+    return [key(path, "text"), key(from, "text"), key(from, "mode"), ...(mode ? [key(path, "mode")] : [])];
+  }
+
+  function look(): void {
+    const back = new Set(pathsIn(draft).flatMap(renamedBack));
+    for (const path of pathsIn(seen, draft)) {
+      if (back.has(key(path, "text"))) continue;
+      const [before, now] = [seen.texts.get(path) ?? null, draft.texts.get(path) ?? null];
+      if (equal(before, now)) continue;
+      const one = inDraft(path, "text");
+      (one ?? enter("text", path, path, before)).file.look(now);
+      if (before === null) inDraft(path, "mode")?.file.look(modeBody(draft, path));
+      if (now !== null) continue;
+      // Of a file that is gone nothing else is proposed.
+      const [mode, way] = [inDraft(path, "mode"), one && at(one.path, "path")];
+      mode?.file.look(mode.file.seen().texts[0]);
+      way?.file.look(pathBody(way.path));
+    }
+    for (const path of modesThatDiffer(seen, draft)) {
+      if (back.has(key(path, "mode"))) continue;
+      const one =
+        inDraft(path, "mode") ?? enter("mode", path, path, modeBody(seen.modes.has(path) ? draft : seen, path));
+      one.file.look(modeBody(draft, path));
+    }
+    saw(seen, draft);
+  }
+
+  function joinRenamed(): void {
+    const free = entries.filter((one) => one.what === "text" && one.file.seen().said + one.file.seen().lost === 0);
+    const texts = (one: Entry) => one.file.seen().texts;
+    const gone = free.filter((one) => texts(one)[0] !== null && texts(one)[1] === null && texts(one)[2] === null);
+    const come = free.filter((one) => one.new && !one.decided && texts(one)[0] === null && texts(one)[1] !== null);
+    const found = renamesIn(
+      gone.map((one) => [one.draftPath, texts(one)[0]]),
+      come.map((one) => [one.draftPath, texts(one)[1]]),
+    );
+    for (const [from, to] of found) {
+      if (user.texts.has(to)) continue;
+      const one = gone.find((each) => each.draftPath === from)!;
+      const other = come.find((each) => each.draftPath === to)!;
+      const newMode = inDraft(to, "mode");
+      for (const each of [other, newMode]) if (each) remove(each);
+      one.file.look(texts(other)[2], true);
+      place(one, one.path, to);
+      const now = newMode?.file.seen().texts[2] ?? "\0mode plain";
+      const own = modeBody(user, one.path);
+      for (const [what, before, after] of [
+        ["path", pathBody(one.path), pathBody(to)],
+        ["mode", own, now],
+      ] as const) {
+        const known = at(one.path, what);
+        if (known) {
+          known.file.look(after, known.draftPath !== to);
+          place(known, known.path, to);
+        } else if (!equal(before, after)) enter(what, one.path, to, before).file.look(after);
+      }
+    }
+  }
+
+  // ── The boundary ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  function boundary(): void {
+    look();
+    const ways = new Map<string, string>();
+    const gone = new Set<string>();
+    const here = order.flatMap((what) => entries.filter((one) => one.what === what && isHere(one)));
+    const moves: [from: string, to: string][] = [];
+    for (const one of here) {
+      const [way] = [ways.get(one.path) ?? one.path];
+      one.file.type(valueIn(user, one));
+      const [was, will] = [one.draftPath, one.what === "path" ? null : way];
+      const drops = (proposed: Body) => {
+        if (one.what === "mode") return gone.has(one.path) ? "gone" : null;
+        const to = one.what === "path" ? pathIn(proposed) : null;
+        if (to === null || to === one.path) return null;
+        const other = inDraft(to, "text");
+        const isOther = other && other.path !== one.path && other.file.seen().texts[2] !== null;
+        return isOther || user.texts.has(to) ? "taken" : null;
+      };
+      one.file.boundary({ drops, moved: will !== null && will !== was });
+      const proposed = one.file.seen().texts[1];
+      if (one.what === "path") ways.set(one.path, pathIn(proposed) ?? one.path);
+      if (one.what === "text" && proposed === null) gone.add(one.path);
+      if (valueIn(user, one) !== null) one.new = false;
+      place(one, one.path, ways.get(one.path) ?? one.path);
+      if (one.what === "text" && was !== one.draftPath) moves.push([was, one.draftPath]);
+    }
+    // The draft gets what is proposed.
+    for (const [from] of moves) draft.texts.delete(from);
+    const carried = moves.filter(([from]) => draft.modes.delete(from));
+    for (const [, to] of carried) draft.modes.add(to);
+    for (const { what, path, draftPath, file } of here) {
+      const proposed = file.seen().texts[1];
+      if (what === "text" && proposed === null) draft.texts.delete(draftPath);
+      if (what !== "text" || proposed === null) continue;
+      // What comes to be has the person's mode, unless another one is proposed.
+      if (!draft.texts.has(draftPath))
+        draft.modes[modeBody(user, path) === "\0mode executable" ? "add" : "delete"](draftPath);
+      draft.texts.set(draftPath, proposed);
+    }
+    // What is no file of the session's it has as the person has it.
+    for (const path of pathsIn(seenUser, user, draft)) {
+      const now = user.texts.get(path) ?? null;
+      if (at(path, "text") || equal(draft.texts.get(path) ?? null, now) || (!now && inDraft(path, "text"))) continue;
+      if (now && !draft.texts.has(path))
+        draft.modes[modeBody(user, path) === "\0mode executable" ? "add" : "delete"](path);
+      here.push(enter("text", path, path, now));
+      if (now) draft.texts.set(path, now);
+      else draft.texts.delete(path);
+    }
+    for (const path of modesThatDiffer(seenUser, user))
+      if (!at(path, "mode")) here.push(enter("mode", path, at(path, "text")?.draftPath ?? path, modeBody(user, path)));
+    saw(seenUser, user);
+    for (const { what, draftPath, file } of here)
+      if (what === "mode" && draft.texts.has(draftPath))
+        draft.modes[file.seen().texts[1] === "\0mode executable" ? "add" : "delete"](draftPath);
+    saw(seen, draft);
+  }
+
+  // ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const shown = () =>
+    entries
+      .filter((one) => isHere(one) && one.file.seen().waits)
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : order.indexOf(a.what) - order.indexOf(b.what)));
+  const read = () => entries.forEach((one) => one.file.type(valueIn(user, one)));
+
+  interface Write {
+    entry: Entry;
+    user: Body;
+  }
+  /** Writes what can be written: nothing where a name is taken. What went in, and the tree then. */
+  function written(writes: readonly Write[]): { tree: Tree; done: Set<Entry> } {
+    const tree = copied(user);
+    const done = new Set<Entry>();
+    const leaving = new Set(
+      writes.flatMap((one) => (one.entry.what === "text" && one.user === null ? [one.entry.path] : [])),
+    );
+    const taken = ({ entry, user: to }: Write) =>
+      entry.what === "path" && pathIn(to) !== null && user.texts.has(pathIn(to)!) && !leaving.has(pathIn(to)!);
+    if (writes.some(taken)) return { tree, done };
+    const rank = ({ entry, user: to }: Write) => {
+      if (entry.what === "path") return 4;
+      if (entry.what === "mode") return leaving.has(entry.path) ? 0 : 3;
+      return to === null ? 1 : 2;
+    };
+    for (const { entry, user: to } of [...writes].sort((a, b) => rank(a) - rank(b))) {
+      const { what, path } = entry;
+      if (what !== "text" && !tree.texts.has(path)) continue;
+      if (what === "path" && (pathIn(to) === null || tree.texts.has(pathIn(to)!))) continue;
+      done.add(entry);
+      if (what === "path") hand(tree, { kind: "move", path, to: pathIn(to)! });
+      else if (what === "mode") hand(tree, { kind: "mode", path, executable: to === "\0mode executable" });
+      else if (to === null) tree.texts.delete(path);
+      else tree.texts.set(path, to);
+    }
+    return { tree, done };
+  }
+
+  /** Files that were given another path take their text and their bit along. */
+  function follow(writes: readonly Write[], done: ReadonlySet<Entry>): void {
+    for (const { entry, user: to } of writes) {
+      const [from, path] = [entry.path, entry.what === "path" ? pathIn(to) : null];
+      if (path === null || path === from || !done.has(entry)) continue;
+      for (const one of entries.filter((each) => each.path === from)) place(one, path, one.draftPath);
+      left.add(from);
+    }
+  }
+
+  function decided(parts: readonly Entry[]): void {
+    const last = (one: Entry) => one.file.decisions().at(-1)!;
+    if (parts.length > 0)
+      decisions.push({ parts: parts.map((entry) => ({ entry, number: last(entry) })), undone: false });
+  }
+
+  function accept(chosen: readonly { entry: Entry; hunks: number[] }[]): string {
+    const bulk = chosen.flatMap(({ hunks }) => hunks).length > 1;
+    const plans = chosen.map(({ entry, hunks }) => {
+      const plan = entry.file.accepting(hunks, bulk);
+      return { entry, ...plan, all: plan.hunks.length === hunks.length };
+    });
+    const some = plans.filter((plan) => plan.hunks.length > 0);
+    if (some.length === 0) return "refused";
+    for (const { entry } of some) entry.decided = true;
+    const { tree, done } = written(some);
+    user = tree;
+    const went = some.filter(({ entry }) => done.has(entry));
+    for (const plan of went) plan.commit();
+    decided(went.map(({ entry }) => entry));
+    follow(some, done);
+    return plans.every((plan) => done.has(plan.entry) && plan.all) ? "done" : "refused";
+  }
+
+  function takeBack(one: Decision, doing: boolean): string {
+    const plans = one.parts.map(({ entry, number }) => ({ entry, ...entry.file.takingBack(number, doing) }));
+    if (plans.some(({ answer }) => answer !== "done" && answer !== "still")) return "refused";
+    if (plans.every(({ answer }) => answer === "still")) return "refused";
+    const writes = plans.filter(({ entry, user: to }) => !equal(valueIn(user, entry), to));
+    // What comes back to a path would hide what waits there.
+    const waits = ({ entry, user: to }: Write) =>
+      entry.what === "path" && to !== null && at(pathIn(to)!, "text")?.file.seen().open && pathIn(to) !== entry.path;
+    const { tree, done } = written(writes);
+    if (done.size < writes.length || writes.some(waits)) return "refused";
+    user = tree;
+    for (const plan of plans) plan.commit();
+    follow(writes, done);
+    one.undone = !doing;
+    return "done";
+  }
+
+  function decide(choice: Choice): string {
+    read();
+    if (choice.kind === "undo" || choice.kind === "redo")
+      return takeBack(decisions[choice.decision]!, choice.kind === "redo");
+    const all = shown();
+    const chosen = choice.items.map(({ file, hunks }) => ({ entry: all[file]!, hunks }));
+    if (choice.kind === "accept") return accept(chosen);
+    if (choice.kind === "reject") {
+      for (const { entry, hunks } of chosen) entry.file.reject(hunks);
+      for (const { entry } of chosen) entry.decided = true;
+      decided(chosen.map(({ entry }) => entry));
+      return "done";
+    }
+    const { entry, hunks } = chosen[0]!;
+    const [hunk] = hunks as [number];
+    const { file } = entry;
+    const went = choice.kind === "edit" ? file.edit(hunk, choice.words) : file.rows(hunk, choice.chosen);
+    if (went.length === 0) return "refused";
+    entry.decided = true;
+    user.texts.set(entry.path, file.view().texts[3]);
+    decided([entry]);
+    return "done";
+  }
+
+  return {
+    async turn(calls) {
+      boundary();
+      for (const call of calls) {
+        const does = await call();
+        if (does) hand(draft, does);
+        look();
+      }
+      look();
+      joinRenamed();
+    },
+    person: async (does) => hand(user, does),
+    decide: async (choice) => decide(choice),
+    reload: async () => (read(), entries.forEach((one) => one.file.reload())),
+    async view(): Promise<FolderView> {
+      read();
+      const tree = ({ texts }: Tree) => [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+      return {
+        files: shown().map((one) => {
+          const { texts, hunks } = one.file.view(one.file.seen().open);
+          return {
+            what: one.what,
+            path: one.path,
+            draftPath: one.what === "path" ? "" : one.draftPath,
+            texts,
+            hunks: hunks.map(({ from, before, after, state, half }) => ({ from, before, after, state, half })),
+          };
+        }),
+        user: tree(user),
+        executable: [...user.texts.keys()].filter((path) => user.modes.has(path)).sort(),
+        draft: tree(draft),
+        decisions: decisions.map(({ undone }) => (undone ? "undone" : "stands")),
+      };
+    },
+  };
+}
