@@ -1,8 +1,8 @@
 /**
- * `npm run proof -- NAME [--seed N] [--slice k/n]`: runs `test/proof/NAME.ts` at full size, or one slice of it.
+ * `npm run proof -- NAME [--seed N] [--slice k/n] [--only=PART,…] [--minutes=N]`: runs `test/proof/NAME.ts` at full size, or one slice of it.
  *
- * What was tried and what failed goes to `out/proof/NAME.json`; slices of the same seed add up there, in any order. It ends
- * with 1 when anything failed.
+ * What was tried and what failed goes to `out/proof/NAME.json`; slices of the same seed add up there, in any order. A proof that has
+ * parts, or lasts as long as it is given, takes `--only` and `--minutes`; parts go to a file of their own. It ends with 1 when anything failed.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export type Slice = { k: number; n: number };
 export type Tried = { tried: number; failed: number; cases?: unknown[] };
 
 /** What a proof file exports by default. */
-export type Proof = (options: { seed: number; slice: Slice }) => Promise<Tried>;
+export type Proof = (options: { seed: number; slice: Slice; only?: string[]; minutes?: number }) => Promise<Tried>;
 
 type Report = {
   name: string;
@@ -31,31 +31,40 @@ type Report = {
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seed: { type: "string", default: "1" }, slice: { type: "string", default: "1/1" } },
+    options: {
+      seed: { type: "string", default: "1" },
+      slice: { type: "string", default: "1/1" },
+      only: { type: "string" },
+      minutes: { type: "string" },
+    },
   });
   const name = positionals[0];
   const file = join(root, "test/proof", `${name}.ts`);
   if (name === undefined || !existsSync(file))
     throw new Error(
-      `Usage: npm run proof -- NAME [--seed N] [--slice k/n]. Names: ${known().join(", ") || "none yet"}.`,
+      `Usage: npm run proof -- NAME [--seed N] [--slice k/n] [--only=PART,…] [--minutes=N]. Names: ${known().join(", ") || "none yet"}.`,
     );
   const seed = Number(values.seed);
   const slice = sliceOf(values.slice);
   const proof = ((await import(file)) as { default: Proof }).default;
 
+  const only = values.only?.split(",");
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) throw new Error(`--minutes is a number above 0, not ${values.minutes}.`);
+  const called = [name, ...(only ?? [])].join("-");
   const started = performance.now();
-  const outcome = await proof({ seed, slice });
+  const outcome = await proof({ seed, slice, ...(only && { only }), ...(minutes && { minutes }) });
   const seconds = (performance.now() - started) / 1000;
-  const report = added(readReport(name, seed, slice.n), slice, { ...outcome, seconds });
+  const report = added(readReport(called, seed, slice.n), slice, { ...outcome, seconds });
   mkdirSync(join(root, "out/proof"), { recursive: true });
-  writeFileSync(reportFile(name), JSON.stringify(report, null, 2) + "\n");
+  writeFileSync(reportFile(called), JSON.stringify(report, null, 2) + "\n");
 
   console.log(
     `${name}, slice ${slice.k}/${slice.n}: ${outcome.tried} tried, ${outcome.failed} failed (${seconds.toFixed(1)} s)`,
   );
   const slices = Object.keys(report.slices).length;
   console.log(
-    `${name}, ${slices} of ${report.of} slices: ${report.tried} tried, ${report.failed} failed. Written to out/proof/${name}.json.`,
+    `${name}, ${slices} of ${report.of} slices: ${report.tried} tried, ${report.failed} failed. Written to out/proof/${called}.json.`,
   );
   for (const each of (outcome.cases ?? []).slice(0, 10)) console.log(JSON.stringify(each));
   process.exit(outcome.failed === 0 ? 0 : 1);

@@ -27,6 +27,7 @@ try {
     scenario: values.scenario ?? "demo",
     speed,
     record: false,
+    watch: false,
   });
   process.stdout.write(`${JSON.stringify({ kind: "listening", port })}\n`);
 } catch (error) {

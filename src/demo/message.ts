@@ -7,9 +7,9 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Answer } from "./answer.ts";
-import { signatureOf, type ApiRequest } from "./request.ts";
+import { sealOf, signatureOf, type ApiRequest } from "./request.ts";
 import type { Pace } from "./script.ts";
-import { tokensOf, type InputUsage } from "./usage.ts";
+import { headTokens, tokensOf, type InputUsage } from "./usage.ts";
 
 /** One server-sent event; `characters` is how much of the answer it carries, for the pace. */
 export interface StreamEvent {
@@ -28,14 +28,14 @@ export interface Draught {
 
 /** A content block as it is when complete, and its body as text to be streamed. */
 export interface SentBlock {
-  type: "text" | "thinking" | "tool_use";
+  type: "text" | "thinking" | "compaction" | "tool_use";
   whole: Record<string, unknown>;
   body: string;
   /** False when the answer ends inside this block. */
   closed: boolean;
 }
 
-export function draught(answer: Answer, request: ApiRequest, input: InputUsage): Draught {
+export function draught(answer: Answer, request: ApiRequest, whole: InputUsage): Draught {
   const { source } = answer;
   const blocks = answer.blocks.flatMap((block): SentBlock[] => {
     if (block.type === "text")
@@ -52,14 +52,20 @@ export function draught(answer: Answer, request: ApiRequest, input: InputUsage):
         },
       ];
     }
-    const whole = {
+    if (block.type === "compaction") {
+      if (!request.compacts) return [];
+      const sealed = block.text === null ? null : sealOf(block.text);
+      const summary = { type: "compaction", content: block.text, encrypted_content: sealed };
+      return [{ type: "compaction", whole: summary, body: block.text ?? "", closed: true }];
+    }
+    const call = {
       type: "tool_use",
       id: id("toolu"),
       name: block.name,
       input: block.input,
       caller: { type: "direct" },
     };
-    return [{ type: "tool_use", whole, body: JSON.stringify(block.input), closed: true }];
+    return [{ type: "tool_use", whole: call, body: JSON.stringify(block.input), closed: true }];
   });
   const calls = blocks.some((block) => block.type === "tool_use");
   let stop = source.stop ?? (calls ? "tool_use" : "end_turn");
@@ -77,9 +83,22 @@ export function draught(answer: Answer, request: ApiRequest, input: InputUsage):
       call.body = call.body.replace(/\}$/, ', "note": as said above}');
     }
   }
-  const written = tokensOf(blocks.reduce((sum, block) => sum + block.body.length, 0));
-  const thought = tokensOf(blocks.reduce((sum, block) => sum + (block.type === "thinking" ? block.body.length : 0), 0));
-  const usage = { ...input, output_tokens: Math.max(1, written), output_tokens_details: { thinking_tokens: thought } };
+  const charactersOf = (type: SentBlock["type"] | null): number =>
+    blocks.reduce((sum, block) => sum + ((type ?? block.type) === block.type ? block.body.length : 0), 0);
+  const summaries = blocks.filter(({ type }) => type === "compaction");
+  const written = tokensOf(charactersOf(null) - charactersOf("compaction"));
+  const thought = tokensOf(charactersOf("thinking"));
+  const said = { output_tokens: Math.max(1, written) };
+  // A summary is made in a pass of its own, which the sums do not count; what comes after it begins with it.
+  const made = summaries.map(({ body }) => ({
+    type: "compaction",
+    ...whole,
+    output_tokens: tokensOf(body.length),
+    cache_creation: null,
+  }));
+  const input = charactersOf("compaction") === 0 ? whole : shortInput(request, charactersOf("compaction"));
+  const iterations = made.length === 0 ? {} : { iterations: [...made, { type: "message", ...input, ...said }] };
+  const usage = { ...input, ...said, output_tokens_details: { thinking_tokens: thought }, ...iterations };
   const cached = { ephemeral_5m_input_tokens: input.cache_creation_input_tokens, ephemeral_1h_input_tokens: 0 };
   const head = {
     id: id("msg"),
@@ -93,6 +112,12 @@ export function draught(answer: Answer, request: ApiRequest, input: InputUsage):
     usage: { ...input, cache_creation: cached, output_tokens: 1, service_tier: "standard", inference_geo: "local" },
   };
   return { head, blocks, stop, usage };
+}
+
+/** What is taken in behind a summary: tools and system text, and the summary in the place of the messages. */
+function shortInput(request: ApiRequest, summary: number): InputUsage {
+  const tokens = headTokens(request) + tokensOf(summary);
+  return { input_tokens: tokens, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 }
 
 /** The message as a request without `stream` gets it. */
@@ -113,8 +138,12 @@ export function* eventsOf({ head, blocks, stop, usage }: Draught, chunk: Pace["c
     yield event({ type: "content_block_start", index, content_block: emptied(block) });
     if (index === 0) yield event({ type: "ping" });
     if (block.type === "tool_use") yield delta(index, { type: "input_json_delta", partial_json: "" }, 0);
-    for (const piece of piecesOf(block.body, chunk)) {
-      if (block.type === "text") yield delta(index, { type: "text_delta", text: piece }, piece.length);
+    // A summary comes in one piece, however long it is.
+    const pieces = block.type === "compaction" ? [block.body] : piecesOf(block.body, chunk);
+    for (const piece of pieces) {
+      if (block.type === "compaction")
+        yield delta(index, { ...block.whole, type: "compaction_delta" }, block.body.length);
+      else if (block.type === "text") yield delta(index, { type: "text_delta", text: piece }, piece.length);
       else if (block.type === "thinking") yield delta(index, { type: "thinking_delta", thinking: piece }, piece.length);
       else yield delta(index, { type: "input_json_delta", partial_json: piece }, piece.length);
     }
@@ -150,6 +179,7 @@ function delta(index: number, one: Record<string, unknown>, characters: number):
 function emptied(block: SentBlock): Record<string, unknown> {
   if (block.type === "text") return { type: "text", text: "" };
   if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
+  if (block.type === "compaction") return { type: "compaction", content: null, encrypted_content: null };
   return { ...block.whole, input: {} };
 }
 

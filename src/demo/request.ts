@@ -13,6 +13,8 @@ export interface ApiRequest {
   messages: ApiMessage[];
   /** `omitted`: thinking blocks come without their text; `off`: they do not come. */
   thinking: "shown" | "omitted" | "off";
+  /** Whether the service is asked to summarise a conversation that grows too long. */
+  compacts: boolean;
   /** The whole body, for counting. */
   body: Record<string, unknown>;
 }
@@ -22,10 +24,13 @@ export interface ApiMessage {
   content: string | Record<string, unknown>[];
 }
 
+/** What a request names in its `anthropic-beta` header to be understood when it asks for compaction. */
+export const compactBeta = "compact-2026-01-12";
+
 export type ParsedRequest = { kind: "request"; request: ApiRequest } | { kind: "invalid"; message: string };
 
-/** Reads a body; `counting` bodies need no `max_tokens`. */
-export function parseRequest(text: string, counting: boolean): ParsedRequest {
+/** Reads a body; `counting` bodies need no `max_tokens`. `betas` is the text of the header of that kind. */
+export function parseRequest(text: string, counting: boolean, betas = ""): ParsedRequest {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -42,6 +47,14 @@ export function parseRequest(text: string, counting: boolean): ParsedRequest {
   if (messages.length === 0) return invalid("messages: at least one message is required");
   const fault = messages.map(messageFault).find((found) => found !== null) ?? pairFault(messages as ApiMessage[]);
   if (fault !== null) return invalid(fault);
+  const managed = body["context_management"];
+  if (!betas.split(/\s*,\s*/).includes(compactBeta)) {
+    if (managed !== undefined) return invalid("context_management: Extra inputs are not permitted");
+    if ((messages as ApiMessage[]).flatMap(contentBlocks).some(({ type }) => type === "compaction"))
+      return invalid(`messages: \`compaction\` blocks need the beta ${compactBeta}`);
+  }
+  const edits: unknown[] = isObject(managed) && Array.isArray(managed["edits"]) ? managed["edits"] : [];
+  const compacts = edits.some((edit) => isObject(edit) && edit["type"] === "compact_20260112");
   const mode = isObject(thinking)
     ? thinking["type"] === "disabled"
       ? "off"
@@ -51,7 +64,7 @@ export function parseRequest(text: string, counting: boolean): ParsedRequest {
     : "shown";
   return {
     kind: "request",
-    request: { model, stream: stream === true, messages: messages as ApiMessage[], thinking: mode, body },
+    request: { model, stream: stream === true, messages: messages as ApiMessage[], thinking: mode, compacts, body },
   };
 }
 
@@ -63,6 +76,11 @@ export function contentBlocks(message: ApiMessage): Record<string, unknown>[] {
 /** What the demo puts under its thinking, so that an altered block is found when it comes back. */
 export function signatureOf(thinking: string): string {
   return signatureMark + createHash("sha512").update(`demo thinking\n${thinking}`).digest("base64");
+}
+
+/** What the demo puts into a summary beside its text, so that an altered one is found when it comes back. */
+export function sealOf(summary: string): string {
+  return signatureMark + createHash("sha512").update(`demo summary\n${summary}`).digest("base64");
 }
 
 const signatureMark = "EqUBCkYIDemo";
@@ -85,6 +103,9 @@ function messageFault(message: unknown, place: number): string | null {
     if (block["type"] === "thinking" && !thinkingIsOurs(block)) {
       return `messages.${place}.content.${index}: Invalid \`signature\` in \`thinking\` block`;
     }
+    if (block["type"] === "compaction" && !summaryIsOurs(block)) {
+      return `messages.${place}.content.${index}: a \`compaction\` block has to come back as it was`;
+    }
   }
   return null;
 }
@@ -95,6 +116,11 @@ function thinkingIsOurs(block: Record<string, unknown>): boolean {
   if (typeof thinking !== "string" || typeof signature !== "string") return false;
   // Omitted thinking comes back empty under the signature of a text we cannot see.
   return !signature.startsWith(signatureMark) || thinking === "" || signature === signatureOf(thinking);
+}
+
+function summaryIsOurs({ content, encrypted_content: sealed }: Record<string, unknown>): boolean {
+  if (content === null) return sealed === null;
+  return typeof content === "string" && content !== "" && sealed === sealOf(content);
 }
 
 /** Each tool call has its result in the very next message, and no result is without its call. */

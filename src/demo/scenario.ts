@@ -87,9 +87,10 @@ function stepOf(value: unknown, at: string): Step {
 }
 
 function blockOf(value: unknown, at: string): Block {
-  const type = oneOf(keysOf(value, at)["type"], `${at}.type`, ["text", "thinking", "tool_use"]);
+  const type = oneOf(keysOf(value, at)["type"], `${at}.type`, ["text", "thinking", "compaction", "tool_use"]);
   const fields = keysOf(value, at, type === "tool_use" ? ["type", "when", "name", "input"] : ["type", "when", "text"]);
   const when = conditionOf(fields["when"] ?? {}, `${at}.when`);
+  if (type === "compaction" && fields["text"] === null) return { type, when, text: null };
   if (type !== "tool_use") return { type, when, text: stringOf(fields["text"], `${at}.text`) };
   return { type, when, name: stringOf(fields["name"], `${at}.name`), input: keysOf(fields["input"], `${at}.input`) };
 }

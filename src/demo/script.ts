@@ -37,6 +37,8 @@ export interface Step {
 export type Block = { when: Condition } & (
   | { type: "text"; text: string }
   | { type: "thinking"; text: string }
+  /** What a service says in the place of all before; null: it failed to. Said only to a request that asks for it. */
+  | { type: "compaction"; text: string | null }
   | { type: "tool_use"; name: string; input: Record<string, unknown> }
 );
 

@@ -13,6 +13,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { answerTo } from "./answer.ts";
+import { watchBeginnings, type Beginnings } from "./beginnings.ts";
 import { draught, eventsOf, id, wholeMessage } from "./message.ts";
 import { parseRequest, type ApiRequest } from "./request.ts";
 import { parseScenario } from "./scenario.ts";
@@ -33,6 +34,8 @@ export interface ServerOptions {
   record?: boolean;
   /** Called for each authorised and well-formed request: bytes to answer with instead of the scenario, or null. */
   replay?: () => Replay | null;
+  /** Whether it watches that each request begins with the one before. Default true. */
+  watch?: boolean;
 }
 
 /** A request as it came: `body` is the parsed JSON, or the text where it is none. The key is not part of it. */
@@ -45,18 +48,21 @@ export interface RecordedRequest {
 export interface DemoServer {
   port: number;
   requests: RecordedRequest[];
+  /** Which requests began with the one before, so far. */
+  beginnings(): ReturnType<Beginnings["report"]>;
   close(): Promise<void>;
 }
 
 /** Starts listening. Rejects when the default scenario is missing or wrong, or no port can be had. */
 export async function startServer(options: ServerOptions): Promise<DemoServer> {
   const room: Room = {
-    options: { speed: 1, scenario: "demo", record: true, replay: () => null, ...options },
+    options: { speed: 1, scenario: "demo", record: true, replay: () => null, watch: true, ...options },
     key: digest(options.token),
     cache: promptCache(),
     scenarios: new Map(),
     faultsLeft: new Map(),
     requests: [],
+    beginnings: watchBeginnings(),
   };
   const first = await scenarioNamed(room, room.options.scenario);
   if (first.kind !== "scenario") throw new Error(first.message);
@@ -77,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<DemoServer> {
   return {
     port: (server.address() as AddressInfo).port,
     requests: room.requests,
+    beginnings: () => room.beginnings.report(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -94,6 +101,7 @@ interface Room {
   /** How often a counted fault is still to happen, per scenario, turn and step. */
   faultsLeft: Map<string, number>;
   requests: RecordedRequest[];
+  beginnings: Beginnings;
 }
 
 type Named =
@@ -132,7 +140,8 @@ async function handle(
   if (request.headers["anthropic-version"] === undefined) {
     return refuse(response, 400, "invalid_request_error", "anthropic-version: header is required");
   }
-  const parsed = parseRequest(text, counting);
+  const betas = request.headers["anthropic-beta"] ?? "";
+  const parsed = parseRequest(text, counting, Array.isArray(betas) ? betas.join(",") : betas);
   if (parsed.kind === "invalid") return refuse(response, 400, "invalid_request_error", parsed.message);
   const name = parsed.request.model.startsWith("demo:")
     ? parsed.request.model.slice("demo:".length)
@@ -141,6 +150,7 @@ async function handle(
   if (named.kind === "missing") return refuse(response, 404, "not_found_error", `model: ${parsed.request.model}`);
   if (named.kind === "invalid") return refuse(response, 500, "api_error", named.message);
   if (counting) return sendJson(response, 200, { input_tokens: promptTokens(parsed.request) });
+  if (room.options.watch) room.beginnings.see(parsed.request);
   const replay = room.options.replay();
   if (replay !== null) return sendReplay(response, replay, signal);
   await respond(room, { request: parsed.request, scenario: named.scenario, name }, response, signal);

@@ -34,6 +34,11 @@ export function promptTokens(request: ApiRequest): number {
   return partsOf(request).reduce((sum, part) => sum + part.tokens, 0);
 }
 
+/** Tokens of what stands before the messages. */
+export function headTokens(request: ApiRequest): number {
+  return promptTokens({ ...request, messages: [] });
+}
+
 /** Counts the prompt against the cache, and remembers its marked prefixes. */
 export function countInput(cache: PromptCache, request: ApiRequest): InputUsage {
   const parts = partsOf(request);
@@ -81,9 +86,12 @@ function partsOf(request: ApiRequest): Part[] {
   if (Array.isArray(tools)) parts.push(...tools.map((tool: unknown) => partOf("tool", tool)));
   if (typeof system === "string") parts.push(partOf("system", { type: "text", text: system }));
   if (Array.isArray(system)) parts.push(...system.map((block: unknown) => partOf("system", block)));
-  for (const message of request.messages) {
-    parts.push(...contentBlocks(message).map((block) => partOf(message.role, block)));
-  }
+  const said = request.messages.flatMap((message) =>
+    contentBlocks(message).map((block) => ({ role: message.role, block })),
+  );
+  // What stands before the newest summary is passed over.
+  const summary = said.findLastIndex(({ block }) => block["type"] === "compaction" && block["content"] !== null);
+  parts.push(...said.slice(Math.max(0, summary)).map(({ role, block }) => partOf(role, block)));
   const last = parts.at(-1);
   // A mark on the request itself stands for one on its last block.
   if (last !== undefined && request.body["cache_control"]) last.marked = true;
@@ -97,5 +105,7 @@ function partOf(role: string, block: unknown): Part {
     unknown
   >;
   const text = `${role} ${JSON.stringify(rest)}`;
-  return { text, tokens: tokensOf(text.length), marked: mark !== undefined && mark !== null };
+  // What an image or a page costs has nothing to do with how many letters it is.
+  const tokens = rest["type"] === "image" || rest["type"] === "document" ? 1_600 : tokensOf(text.length);
+  return { text, tokens, marked: mark !== undefined && mark !== null };
 }

@@ -267,6 +267,7 @@ export const sentenceShapes: Readonly<Record<string, string>> = {
   "the rate limit is reached ({0})": "",
   "the service has a problem ({0})": "",
   "the service is overloaded ({0})": "",
+  "the {0} messages": "0",
   "took theirs {0} hunk in {1}": "",
   "took theirs {0} hunk in {1} files": "",
   "took theirs {0} hunks in {1}": "",
@@ -290,6 +291,9 @@ export const sentenceShapes: Readonly<Record<string, string>> = {
   "{0} […] (cut off here)": "0",
   "{0} […] (stopped here)": "0",
   "{0} asked for a file that it is not given. {1}.": "1",
+  "{0} asks for a key, and none was sent (401).": "",
+  "{0} asks for a key, and none was sent (401). It says: “{1}”": "",
+  "{0} asks for a key, and none was sent (401). It says: “{1}…”": "",
   "{0} cannot be shown {1}: it was told the name alone.": "1",
   "{0} cannot summarise a conversation that grows too long. It goes on without; long results of long ago are left out where that is needed.":
     "",

@@ -73,7 +73,9 @@ function encodingChange(before: Text & { kind: "lines" }, after: Text & { kind: 
     if (!said || (now !== null && now !== one.length < other.length)) return null;
     now = one.length < other.length;
   }
-  return now === null ? null : { kind: "encoding", utf8: now };
+  // Where both read as UTF-8, they say different things: a text that was decoded once too often, and is put right.
+  const other = now ? before : after;
+  return now === null || other.lines.every((line) => decoded(line) !== null) ? null : { kind: "encoding", utf8: now };
 }
 
 /** A line of UTF-8 bytes as its characters; null where it is none. */

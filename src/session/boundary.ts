@@ -118,13 +118,14 @@ async function revisionsOf(
   return { revisions, writes: writes.filter((one) => one.from !== undefined || one.before !== one.after) };
 }
 
-/** Files of the person's where the draft had another one under a new name: it never had these, and they may be no news. */
+/** Files of the person's where one left for another path, or the draft had another one: it has none there, and they may be no news. */
 async function comeToLight(desk: Desk): Promise<TreeChange[]> {
+  const texts = [...desk.state.files.values()].filter(({ attribute }) => attribute === null);
+  const covered = texts.filter(({ path, draftPath }) => path !== draftPath).map(({ draftPath }) => draftPath);
   const found: TreeChange[] = [];
-  for (const { attribute, path, draftPath } of desk.state.files.values()) {
-    if (attribute !== null || path === draftPath || fileAt(desk.state, draftPath)) continue;
-    const { bytes } = await desk.parts.files.read(draftPath);
-    if (bytes !== null) found.push({ path: draftPath, before: null, now: await desk.log.bodies.put(bytes) });
+  for (const path of new Set([...covered, ...desk.state.vacated])) {
+    const { bytes } = fileAt(desk.state, path) ? { bytes: null } : await desk.parts.files.read(path);
+    if (bytes !== null) found.push({ path, before: null, now: await desk.log.bodies.put(bytes) });
   }
   return found;
 }

@@ -83,10 +83,14 @@ async function take(desk: Desk, found: Look, call: string | null): Promise<void>
   const turns = openTurns();
   for (const change of back.left) {
     await turns.next();
-    const file = fileInDraft(desk.state, change.path, change.attribute);
+    // A mode is of a file, under whatever name that is in the draft.
+    const text = change.attribute === "mode" ? fileInDraft(desk.state, change.path) : undefined;
+    const file =
+      fileInDraft(desk.state, change.path, change.attribute) ?? (text && fileAt(desk.state, text.path, "mode"));
+    const path = text?.path ?? change.path;
     const revision = file
-      ? await seen(desk, file, change.now)
-      : await fresh(desk, change.path, change.before, change.now, change.attribute ?? null);
+      ? await seen(desk, file, change.now, change.path)
+      : await fresh(desk, path, change.before, change.now, change.attribute ?? null, change.path);
     if (revision) revisions.push(revision);
     if (revision && change.now === null && !change.attribute)
       revisions.push(...(await attributesGone(desk, change.path)));
@@ -134,7 +138,7 @@ async function renamedBack(
 }
 
 /** The mode that a file of the draft has: asked for as the others are. */
-async function modeIn(desk: Desk, path: string, plain: Content): Promise<Content> {
+export async function modeIn(desk: Desk, path: string, plain: Content): Promise<Content> {
   const [one] = await desk.draft!.write([{ path, attribute: "mode", before: plain, after: plain }]);
   return one?.kind === "moved" ? one.now : plain;
 }
@@ -188,9 +192,10 @@ async function fresh(
   before: Content,
   now: Content,
   attribute: AttributeKind | null,
+  draftPath: string = path,
 ): Promise<Revision | null> {
   const texts = await desk.texts.read([before, now]);
   const [base, draft] = [texts[0]!, texts[1]!];
   if (sameText(base, draft)) return null;
-  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [] }, attribute);
+  return firstRevision(desk, path, { reviewed: base, proposed: draft, draft, refusals: [], draftPath }, attribute);
 }

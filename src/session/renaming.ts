@@ -11,7 +11,7 @@ import { renamesOf, type Candidate } from "../review/index.ts";
 import { fileAt, fileInDraft, type FileState } from "../state/index.ts";
 import { keepValue, readUser } from "./attributes.ts";
 import type { Desk } from "./desk.ts";
-import { seen } from "./looking.ts";
+import { modeIn, seen } from "./looking.ts";
 import { firstRevision } from "./revisions.ts";
 
 export async function joinRenamed(desk: Desk): Promise<void> {
@@ -72,9 +72,8 @@ async function renamed(
   revisions.push(rename ? await seen(desk, rename, now, to) : await attribute(desk, file.path, to, "path", [old, now]));
   const newMode = fileInDraft(desk.state, to, "mode");
   if (newMode) joined.push(newMode.id);
-  const executable = await keepValue(desk, { kind: "mode", executable: true });
   const plain = await keepValue(desk, { kind: "mode", executable: false });
-  const drafted = newMode?.revision.draft === executable ? executable : plain;
+  const drafted = await modeIn(desk, to, plain);
   const mode = fileAt(desk.state, file.path, "mode");
   if (mode) revisions.push(await seen(desk, mode, drafted, to));
   else {

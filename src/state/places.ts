@@ -53,6 +53,7 @@ export function removeFile(state: SessionState, id: FileId): void {
   if (!file) return;
   forget(state.byPath, placeKey(file.path, file.attribute), id);
   forget(state.byDraft, placeKey(file.draftPath, file.attribute), id);
+  if (file.attribute === null) state.vacated.add(file.path);
   state.files.delete(id);
 }
 

@@ -100,7 +100,7 @@ export interface SessionState {
   /** Texts and attributes by their place, see `placeKey`: at the person's path, and at the draft's. */
   byPath: Map<string, FileId>;
   byDraft: Map<string, FileId>;
-  /** Paths that a file of the person's was moved away from, by a decision or by their own hand. */
+  /** Paths that a file left: moved away by a decision or by hand, or come to be another one under a new name. */
   vacated: Set<string>;
   decisions: Map<number, DecisionState>;
   /** Writing decisions whose outcome is not known: only a crash leaves one. */

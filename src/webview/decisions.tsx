@@ -9,7 +9,7 @@ import { DeskContext } from "./context.ts";
 import { kept } from "./kept.tsx";
 import { Icon, Text } from "./text.tsx";
 import { spelled } from "./visible.ts";
-import { numeral, t } from "./words.ts";
+import { moment, numeral, t } from "./words.ts";
 
 const icons: Record<DecisionView["verb"], string> = {
   accepted: "check",
@@ -64,7 +64,7 @@ const Decision = kept(function Decision({ decision, frozen }: { decision: Decisi
         )}
       </span>
       <time class="quiet" dateTime={when.toISOString()}>
-        {timeOf(when)}
+        {moment(when)}
       </time>
       {!answers && (
         <button
@@ -79,10 +79,3 @@ const Decision = kept(function Decision({ decision, frozen }: { decision: Decisi
     </li>
   );
 });
-
-/** The time of day, and the day where it is another one. */
-function timeOf(when: Date): string {
-  const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  if (when.toDateString() === new Date().toDateString()) return time;
-  return `${when.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
-}

@@ -22,6 +22,13 @@ export function numeral(value: number): string {
   return numerals.format(value);
 }
 
+/** A time of day, with its day where that is not today. */
+export function moment(when: Date, now = new Date()): string {
+  const time = when.toLocaleTimeString(languages(), { hour: "2-digit", minute: "2-digit" });
+  if (when.toDateString() === now.toDateString()) return time;
+  return `${when.toLocaleDateString(languages(), { day: "numeric", month: "short" })}, ${time}`;
+}
+
 /** The language the page is in; what is no language tag is English. */
 function languages(): string[] {
   const lang = typeof document === "undefined" ? "" : document.documentElement.lang;

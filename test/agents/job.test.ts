@@ -86,6 +86,14 @@ for (const family of here) {
       );
     });
 
+    // What an agent of the person’s sends is its own affair.
+    if (!outside)
+      it("began each request with the one before, over its turns and the reload", () => {
+        const { requests, conversations, breaks } = stage.beginnings();
+        assert.ok(requests > 5, `${requests} requests`);
+        assert.deepEqual({ conversations, breaks }, { conversations: 1, breaks: [] });
+      });
+
     it("undoes and redoes what was decided, byte for byte", async () => {
       const now = textsOf(stage.folder);
       assert.deepEqual(await stage.session.undo(), { kind: "done" });

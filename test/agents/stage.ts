@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { BeginningsReport } from "../../src/demo/beginnings.ts";
 import { startServer, type RecordedRequest } from "../../src/demo/server.ts";
 import { openDrafts } from "../../src/draft/index.ts";
 import { executableAt, immovableReason, moveFile, setExecutable } from "../../src/editor/attributes.ts";
@@ -50,6 +51,8 @@ export interface Stage {
   folder: string;
   session: Supervised;
   requests: RecordedRequest[];
+  /** Which of the requests to the first family’s model began with the one before. */
+  beginnings(): BeginningsReport;
   /** What was asked of the person; answered by `answer`. */
   questions: Question[];
   answer: (question: Question) => { option: string; why?: string };
@@ -151,6 +154,7 @@ export async function openStage(
   const stage: Stage = {
     folder,
     requests,
+    beginnings: () => models[0]!.beginnings(),
     questions: [],
     answer: (question) => ({ option: question.options.find(({ kind }) => kind === "once")?.id ?? "" }),
     meanwhile: () => {},
@@ -199,7 +203,8 @@ export async function openStage(
   return stage;
 }
 
-function filesIn(folder: string): Files {
+/** The person’s files on the disk, with no editor open. */
+export function filesIn(folder: string): Files {
   const where = { root: folder, guard: guardPath };
   return {
     async read(path) {

@@ -60,6 +60,15 @@ const cases: Case[] = [
     what: "no key for a follow-up",
     cause: /No API key is set/,
     remedy: /Set API Key/,
+    happens: async ({ parts, session }) => {
+      await connect(parts, "https://gateway.invalid");
+      return followedUp(session);
+    },
+  },
+  {
+    what: "no key for a server on this machine that wants one",
+    cause: /127\.0\.0\.1:\d+ asks for a key, and none was sent \(401\)/,
+    remedy: /Set API Key/,
     happens: async ({ parts, model, session }) => {
       await connect(parts, model.endpoint);
       return followedUp(session);
@@ -69,8 +78,8 @@ const cases: Case[] = [
     what: "no key for a new task",
     cause: /No API key is set/,
     remedy: /Set your key, or run the demo.*Start Demo Session.*Set API Key….*How to Get a Key/,
-    happens: async ({ parts, model }) => {
-      await connect(parts, model.endpoint);
+    happens: async ({ parts }) => {
+      await connect(parts, "https://gateway.invalid");
       return saidBy("countersign.newTask", { text: "More, please." });
     },
   },

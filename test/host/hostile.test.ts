@@ -209,7 +209,7 @@ describe("hostile ground in the editor", function () {
     };
     assert.match(await turnWith("sk-test-of-another-person"), /not accepted/);
     assert.equal(await turnWith(rightKey), "");
-    assert.match(await turnWith(), /No API key is set/);
+    assert.match(await turnWith(), /asks for a key, and none was sent/);
     assert.equal(await turnWith(rightKey), "");
     const settings = JSON.stringify(workspace.getConfiguration("countersign"));
     assert.ok(!settings.includes(rightKey));

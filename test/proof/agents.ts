@@ -1,9 +1,11 @@
 /**
- * `npm run proof -- agents`: what is let run commands gets nothing it must not have, and nothing of it outlives its window.
+ * `npm run proof -- agents`: what is let run commands gets nothing it must not have, nothing of it outlives its window, and a long
+ * session with it loses nothing.
  *
- * `--only=sandbox` takes some of the parts. Attacks are those of the sandbox's own tests, with canaries; the kills are of windows in
- * processes of their own, at moments spread from the first step of the start to long after a hundred children were forked.
- * Always: where there is no sandbox nothing is tried, and that is a failure: this proof cannot be had there.
+ * `--only=attacks,windows,long` takes some of the parts; `--minutes=30` has the long session take so long. Attacks are those of the
+ * sandbox's own tests, with canaries; the kills are of windows in processes of their own, at moments spread from the first step of
+ * the start to long after a hundred children were forked; the long session is in `agents/long.ts`.
+ * Always: where there is no sandbox no attack is tried, and that is a failure: this proof cannot be had there.
  */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +13,7 @@ import { join } from "node:path";
 import { attacks } from "../unit/system/sandbox/attacks.ts";
 import { openStage, playAll } from "../unit/system/sandbox/stage.ts";
 import { living, openWindow, untilNone } from "../unit/system/sandbox/window.ts";
+import { longSession } from "./agents/long.ts";
 
 export interface Outcome {
   tried: number;
@@ -23,19 +26,29 @@ const windows = 200;
 export default async function agentsProof(options: {
   seed: number;
   slice: { k: number; n: number };
-  only?: string[];
+  only?: readonly string[];
+  minutes?: number;
 }): Promise<Outcome> {
-  const own = <T>(all: readonly T[]) => all.filter((_, index) => index % options.slice.n === options.slice.k - 1);
-  const outcomes = [
-    await attacksHeld(own(attacks)),
-    await windowsKilled(options.seed, own([...Array(windows).keys()])),
-  ];
+  const { seed, slice, only, minutes } = options;
+  const own = <T>(all: readonly T[]) => all.filter((_, index) => index % slice.n === slice.k - 1);
+  const parts: Record<string, () => Promise<Outcome>> = {
+    attacks: () => attacksHeld(own(attacks)),
+    windows: () => windowsKilled(seed, own([...Array(windows).keys()])),
+    // One session cannot be divided: the first slice has it.
+    long: async () => (slice.k === 1 ? longSession({ seed, ...(minutes === undefined ? {} : { minutes }) }) : nothing),
+  };
+  const unknown = only?.find((name) => !(name in parts));
+  if (unknown !== undefined) throw new Error(`--only=${unknown}: the parts are ${Object.keys(parts).join(", ")}.`);
+  const outcomes: Outcome[] = [];
+  for (const [name, play] of Object.entries(parts)) if (only?.includes(name) ?? true) outcomes.push(await play());
   return {
     tried: outcomes.reduce((sum, { tried }) => sum + tried, 0),
     failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
     cases: outcomes.flatMap(({ cases }) => cases),
   };
 }
+
+const nothing: Outcome = { tried: 0, failed: 0, cases: [] };
 
 async function attacksHeld(which: typeof attacks): Promise<Outcome> {
   await using stage = await openStage();

@@ -99,6 +99,11 @@ export const faultsModel: readonly Row[] = [
       ...tests(patience, "is sent again once, without the long results of long ago; what is kept of them stays whole"),
       ...tests(patience, "that is still too long ends the turn by name, and is not sent a third time"),
       ...tests(patience, "with nothing long in it is not sent again"),
+      ...tests(
+        "unit/engine/window.test.ts",
+        "is sent again from the summary on, and so it stays in the turns after it",
+      ),
+      ...tests("unit/engine/beginnings.test.ts", "begin anew after a cut, which is told, once"),
     ],
   },
   {
@@ -220,7 +225,12 @@ export const faultsModel: readonly Row[] = [
     id: "M25",
     name: "a proxy that refuses, wants a name, is not there, or shows a certificate of its own",
     tests: [
-      ...tests(faults, "that wants a name", "that lets nobody through", "that shows a certificate of its own"),
+      ...tests(
+        "unit/engine/proxyFaults.test.ts",
+        "that wants a name",
+        "that lets nobody through",
+        "that shows a certificate of its own",
+      ),
       ...tests(
         "host/proxy.test.ts",
         "a proxy that wants a name and a password is named, with where they go",

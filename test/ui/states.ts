@@ -16,6 +16,11 @@ import type {
 } from "../../src/protocol/view.ts";
 import { byLines } from "./statesByLines.ts";
 
+/** A moment of the day on which this is run, in UTC: so the page shows the time alone. */
+function today(hours: number, minutes: number): number {
+  return new Date().setUTCHours(hours, minutes, 0, 0);
+}
+
 const head: HeadView = {
   session: "01jd8m3f5qk2v7x9y4t6w8z0ab",
   goal: "Make the rate limiter survive a restart, and say why a request was refused",
@@ -40,7 +45,7 @@ const head: HeadView = {
       verb: "accepted",
       summary: "accepted 1 hunk in src/limiter.ts",
       standing: true,
-      at: Date.UTC(2026, 10, 20, 9, 12),
+      at: today(9, 12),
     },
     {
       seq: 34,
@@ -48,14 +53,14 @@ const head: HeadView = {
       summary: "rejected 1 hunk in src/refusal.ts",
       why: "Nobody waits for it; keep it synchronous.",
       standing: true,
-      at: Date.UTC(2026, 10, 20, 9, 13),
+      at: today(9, 13),
     },
     {
       seq: 37,
       verb: "accepted",
       summary: "accepted 1 hunk in src/limiter.ts",
       standing: true,
-      at: Date.UTC(2026, 10, 20, 9, 15),
+      at: today(9, 15),
     },
   ],
   usage: { input: 4120, output: 2890, cacheRead: 38_400, cacheWrite: 5200 },

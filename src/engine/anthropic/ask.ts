@@ -5,11 +5,11 @@
  * keeps nothing. A stream that ends without `message_stop` is a cut, however quietly it ended.
  */
 import type { Anthropic } from "@anthropic-ai/sdk";
-import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
 import type { EngineEvent } from "../../protocol/index.ts";
 import { faultOf, notAnApi, type Fault, type Place } from "./faults.ts";
 import { gatherer, type Answer } from "./gather.ts";
 import type { Watch } from "./watch.ts";
+import type { WindowedRequest } from "./window.ts";
 
 export type Outcome = { answer: Answer; begun: boolean } & (
   { kind: "answered" } | { kind: "stopped" } | { kind: "fault"; fault: Fault }
@@ -21,12 +21,14 @@ export interface Asking {
   /** Starts to watch for silence, once per request; ends the watch before. */
   watch(): Watch;
   place: Place;
+  /** What the connection's own headers name as `anthropic-beta`; "" where they do not. */
+  betas: string;
 }
 
 /** Sends one request and reads its answer. Aborted at once by `signal`; never throws. */
 export async function* ask(
   asking: Asking,
-  body: MessageCreateParamsStreaming,
+  { body, beta }: WindowedRequest,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, Outcome> {
   const { place } = asking;
@@ -36,7 +38,10 @@ export async function* ask(
   let events: AsyncIterator<unknown> | null = null;
   try {
     const both = AbortSignal.any([signal, watch.signal]);
-    const { data: stream, response } = await asking.client.messages.create(body, { signal: both }).withResponse();
+    // A header of one request takes the place of the connection's own of that name.
+    const headers = beta === null ? {} : { "anthropic-beta": asking.betas === "" ? beta : `${asking.betas},${beta}` };
+    const asked = asking.client.messages.create(body, { signal: both, headers });
+    const { data: stream, response } = await asked.withResponse();
     if (!(response.headers.get("content-type") ?? "").includes("text/event-stream")) {
       stream.controller.abort();
       return { kind: "fault", fault: notAnApi(place), answer: gathered.answer(), begun: false };

@@ -56,6 +56,10 @@ export function faultOf(error: unknown, place: Place): Fault {
   if (thrown.status !== undefined && thrown.status < 500 && error.type === null && thrown.status !== 429)
     return notAnApi(place);
   const retry = thrown.headers?.get("x-should-retry");
+  if (status === 401 && place.key === "") {
+    const message = `${place.host} asks for a key, and none was sent (401).${said}`;
+    return { kind: "final", message, remedy: setKey };
+  }
   if (status === 401) return { kind: "final", message: `The key was not accepted (401).${said}`, remedy: setKey };
   if (status === 403) return { kind: "final", message: `The key may not do this (403).${said}`, remedy: setKey };
   if (status === 408 || status === 409 || status === 429 || status >= 500 || retry === "true") {

@@ -3,7 +3,7 @@
  *
  * Pure apart from its own memory. Events come from outside and are believed in nothing: one out of order or of the
  * wrong shape is reported as `unexpected`, and the caller treats the answer as cut.
- * Always: an answer is complete only when `message_stop` arrived; thinking blocks come out exactly as they came in;
+ * Always: an answer is complete only when `message_stop` arrived; thinking blocks and summaries come out exactly as they came in;
  * a call's input is what JSON.parse makes of the whole text, never of a part of it.
  */
 import type { Usage } from "../../protocol/index.ts";
@@ -29,7 +29,10 @@ export interface Answer {
   stop: string | null;
   /** The API's own words about a refusal. */
   explanation: string;
+  /** All tokens, those of a summary that the service made on the way included. */
   usage: Usage;
+  /** Tokens that the conversation comes to with this answer. */
+  context: number;
 }
 
 /** What one event changed. */
@@ -68,7 +71,8 @@ const nothing: Change = { kind: "none" };
 export function gatherer(): Gatherer {
   const parts: Part[] = [];
   const ids = new Set<string>();
-  const usage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const usage = none();
+  let beside: Usage[] = [];
   let begun = false;
   let complete = false;
   let stop: string | null = null;
@@ -138,9 +142,16 @@ export function gatherer(): Gatherer {
         part.text += change.thinking;
         return change.thinking === "" ? nothing : { kind: "thinking", text: change.thinking };
       case "signature_delta":
-        if (block.type !== "thinking") return unexpected(event);
+        if (block.type !== "thinking" && block.type !== "compaction") return unexpected(event);
         block.signature = change.signature;
         return nothing;
+      case "compaction_delta": {
+        // It carries what the block is to be, not a piece of it.
+        const { type: _, ...fields } = change;
+        if (block.type !== "compaction" || !isSummaryText(fields.content)) return unexpected(event);
+        Object.assign(block, fields);
+        return nothing;
+      }
       case "citations_delta":
         block.citations = [...(Array.isArray(block.citations) ? (block.citations as unknown[]) : []), change.citation];
         return nothing;
@@ -165,10 +176,12 @@ export function gatherer(): Gatherer {
   }
 
   function count(given: Record<string, unknown>): void {
-    usage.input = number(given.input_tokens) ?? usage.input;
-    usage.output = number(given.output_tokens) ?? usage.output;
-    usage.cacheRead = number(given.cache_read_input_tokens) ?? usage.cacheRead;
-    usage.cacheWrite = number(given.cache_creation_input_tokens) ?? usage.cacheWrite;
+    counted(usage, given);
+    // The sums leave out what a summary took; the list has every pass there was so far.
+    if (Array.isArray(given.iterations))
+      beside = given.iterations
+        .map(record)
+        .flatMap((pass) => (pass.type === "compaction" ? [counted(none(), pass)] : []));
   }
 
   return {
@@ -183,7 +196,8 @@ export function gatherer(): Gatherer {
         calls: finished.flatMap(({ call }) => (call === null ? [] : [call])),
         stop,
         explanation,
-        usage: { ...usage },
+        usage: beside.reduce(plus, { ...usage }),
+        context: usage.input + usage.output + usage.cacheRead + usage.cacheWrite,
       };
     },
     open: () => {
@@ -211,6 +225,8 @@ function finish(part: Part): { block: Block | null; call: Call | null } {
     return { block: { type: "text", text, ...citations }, call: null };
   }
   if (block.type === "thinking") return { block: { ...block, thinking: text }, call: null };
+  // Half of a summary is none, and the API takes no empty one back.
+  if (block.type === "compaction") return { block: part.open || block.content === "" ? null : block, call: null };
   const read = inputOf(part);
   if (part.json.length > 0 || block.type === "tool_use") block.input = read.input;
   if (block.type !== "tool_use") return { block, call: null };
@@ -233,6 +249,33 @@ function inputOf(part: Part): { input: unknown; fault: string | null } {
   } catch {
     return { input: {}, fault: "it is not valid JSON" };
   }
+}
+
+function none(): Usage {
+  return { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+}
+
+/** Sets what is given, and leaves the rest. */
+function counted(usage: Usage, given: Record<string, unknown>): Usage {
+  usage.input = number(given.input_tokens) ?? usage.input;
+  usage.output = number(given.output_tokens) ?? usage.output;
+  usage.cacheRead = number(given.cache_read_input_tokens) ?? usage.cacheRead;
+  usage.cacheWrite = number(given.cache_creation_input_tokens) ?? usage.cacheWrite;
+  return usage;
+}
+
+function plus(one: Usage, other: Usage): Usage {
+  return {
+    input: one.input + other.input,
+    output: one.output + other.output,
+    cacheRead: one.cacheRead + other.cacheRead,
+    cacheWrite: one.cacheWrite + other.cacheWrite,
+  };
+}
+
+/** Null: the service could not summarise. */
+function isSummaryText(value: unknown): boolean {
+  return value === null || typeof value === "string";
 }
 
 function unexpected(event: Record<string, unknown>): Change {

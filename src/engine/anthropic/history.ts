@@ -13,16 +13,9 @@ import type { ProjectNote } from "../notes.ts";
 import { blockOf, promptParts } from "../prompt.ts";
 import { whole } from "../unicode.ts";
 import type { Block } from "./gather.ts";
+import type { Kept } from "./kept.ts";
 import { shortened } from "./shorten.ts";
 import { newestSummary, recordIn, type Window } from "./window.ts";
-
-/** A message as it is kept. */
-export interface Kept {
-  role: "user" | "assistant";
-  content: Block[];
-  /** The model that said it: another model cannot read its thinking. */
-  model?: string;
-}
 
 export interface Mended {
   messages: Kept[];

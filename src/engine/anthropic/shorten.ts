@@ -5,7 +5,7 @@
  * there. Words, calls and thinking stay as they are, and so does the order.
  * Always: the given messages are not changed; what was kept of them elsewhere stays whole.
  */
-import type { Kept } from "./history.ts";
+import type { Kept } from "./kept.ts";
 
 /** Messages at the end that stay whole: the model is at work on them. */
 const newest = 4;

@@ -11,10 +11,12 @@ import type { Asking } from "./ask.ts";
 import { runCalls } from "./calls.ts";
 import { stepEnded } from "./ends.ts";
 import type { Answer } from "./gather.ts";
-import { dressed, mend, promptMessage, wellFormed, type Kept } from "./history.ts";
+import { dressed, mend, promptMessage, wellFormed } from "./history.ts";
+import type { Kept } from "./kept.ts";
 import { projectNotes } from "../notes.ts";
 import { askPatiently, type Patience, type Wait } from "./patience.ts";
 import type { Tools } from "./tools.ts";
+import { isSummary, summarised } from "./window.ts";
 
 export interface Limits {
   /** Requests in one turn. */
@@ -29,6 +31,7 @@ export interface Means {
   asking: Asking;
   tools: Tools;
   model: string;
+  endpoint: string;
   system: string;
   limits: Limits;
   wait: Wait;
@@ -36,17 +39,18 @@ export interface Means {
 
 /** Runs one turn, to its `ended`. */
 export async function* runTurn(means: Means, turn: TurnRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
-  const { messages, closing } = mend(turn.history, means.model);
+  const { messages, closing, window } = mend(turn.history, means.model, means.endpoint);
   const prompt = promptMessage(turn, turn.history.length === 0 ? await projectNotes(turn.root) : []);
   for (const message of closing === null ? [prompt] : [closing, prompt]) {
     messages.push(message);
     yield { kind: "message", message };
   }
-  const counts = { step: 0, shortened: false, tooLong: 0, malformed: 0 };
-  const { asking, wait, limits } = means;
+  const counts = { step: 0, shortened: false, window, tooLong: 0, malformed: 0 };
+  const { asking, wait, limits, endpoint, model } = means;
   const body: Patience["body"] = (now) => bodyOf(means, now);
+  let context = 0;
   const agree: Patience["agree"] = async (long, until) => turn.agree(long, until);
-  const patience: Patience = { asking, wait, agree, steps: limits.steps, body };
+  const patience: Patience = { asking, wait, agree, steps: limits.steps, endpoint, model, body };
   for (;;) {
     const asked = yield* askPatiently(patience, messages, counts, signal);
     if (asked.kind === "ended") {
@@ -56,6 +60,8 @@ export async function* runTurn(means: Means, turn: TurnRequest, signal: AbortSig
     const { answer } = asked;
     const said = keep(messages, answer, means.model);
     if (said !== null) yield { kind: "message", message: said };
+    if (said?.content.some(isSummary)) yield summarised(context);
+    context = answer.context;
     const outcome = yield* runCalls(means.tools, answer, counts, signal);
     if (outcome.results.length > 0) {
       const message: Kept = { role: "user", content: outcome.results };

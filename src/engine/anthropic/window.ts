@@ -9,7 +9,7 @@
 import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
 import type { EngineEvent } from "../../protocol/index.ts";
 import type { Block } from "./gather.ts";
-import type { Kept } from "./history.ts";
+import type { Kept } from "./kept.ts";
 
 /** How the conversation of a turn is sent. */
 export interface Window {
@@ -68,7 +68,10 @@ export function newestSummary(messages: readonly Kept[]): number {
 
 /** A kept record; null where it is something else. */
 export function recordIn(value: unknown): WindowRecord | null {
-  const { kind, endpoint, model, what } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const { kind, endpoint, model, what } = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
   if (kind === "window.plain" && typeof endpoint === "string" && typeof model === "string")
     return { kind, endpoint, model };
   return kind === "window.cut" && (what === "results" || what === "before") ? { kind, what } : null;

@@ -36,7 +36,7 @@ describe("a scenario file", () => {
       [oneStep({ blocks: [] }), "turns[0].steps[0].blocks: empty, and the step has neither `stop` nor `fault`"],
       [
         oneStep({ blocks: [{ type: "image" }] }),
-        "turns[0].steps[0].blocks[0].type: not one of text, thinking, tool_use",
+        "turns[0].steps[0].blocks[0].type: not one of text, thinking, compaction, tool_use",
       ],
       [
         oneStep({ blocks: [{ type: "tool_use", name: "read", input: [] }] }),

@@ -77,7 +77,7 @@ describe("the main demo", () => {
     const steps = scenario.turns[0]?.otherwise.filter((step) => step.when.failed === undefined) ?? [];
     const letters = steps.flatMap((step) => step.blocks).filter((block) => Object.keys(block.when).length === 0);
     const typing = letters.reduce(
-      (sum, block) => sum + (block.type === "tool_use" ? JSON.stringify(block.input) : block.text).length,
+      (sum, block) => sum + (block.type === "tool_use" ? JSON.stringify(block.input) : (block.text ?? "")).length,
       0,
     );
     const waiting = steps.reduce((sum, step) => sum + (step.pace.before ?? scenario.pace.before), 0);

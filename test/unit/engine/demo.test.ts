@@ -25,6 +25,7 @@ async function demo(scenario: string, use?: (root: string) => Promise<void>): Pr
       const turn = turnIn(root, { prompt: task ?? "Do the task." });
       for await (const event of engine.run(turn, new AbortController().signal)) events.push(event);
       await use?.(root);
+      assert.deepEqual(server.beginnings().breaks, [], "each request begins with the one before");
       return events;
     });
   } finally {
@@ -61,6 +62,8 @@ describe("the engine on the demo", () => {
     ["faults-cut-reset", "done", /^$/],
     ["faults-empty", "failed", /not an API answer/],
     ["faults-html", "failed", /not an API answer/],
+    ["compaction", "done", /^$/],
+    ["faults-no-compaction", "done", /^$/],
     ["faults-overloaded-in-stream", "done", /^$/],
     ["faults-pause-turn", "done", /^$/],
     ["faults-prompt-too-long", "failed", /too long for the model/],

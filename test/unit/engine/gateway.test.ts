@@ -64,7 +64,9 @@ const ways: [string, string, Partial<AnthropicOptions>, (headers: IncomingHttpHe
     "/team",
     { keyHeader: "x-api-key", headers: { "x-team": "blue", "anthropic-beta": "some-beta" } },
     (headers) =>
-      headers["x-team"] === "blue" && headers["anthropic-beta"] === "some-beta" && headers["x-api-key"] === key,
+      headers["x-team"] === "blue" &&
+      headers["anthropic-beta"] === "some-beta,compact-2026-01-12" &&
+      headers["x-api-key"] === key,
   ],
 ];
 

@@ -44,6 +44,12 @@ const impossible: Record<string, unknown[]> = {
   "a delta named like a part of every list": [start, begins(0), delta("length")],
   "text in a call": [start, begins(0, call("a")), delta(0)],
   "thinking in a text": [start, begins(0), delta(0, { type: "thinking_delta", thinking: "x" })],
+  "a summary in a text": [start, begins(0), delta(0, { type: "compaction_delta", content: "x" })],
+  "a summary that is a number": [
+    start,
+    begins(0, { type: "compaction" }),
+    delta(0, { type: "compaction_delta", content: 1 }),
+  ],
   "a signature of a text": [start, begins(0), delta(0, { type: "signature_delta", signature: "x" })],
   "text that is a number": [start, begins(0), delta(0, { type: "text_delta", text: 1 })],
   "input that is an object": [start, begins(0, call("a")), delta(0, { type: "input_json_delta", partial_json: {} })],

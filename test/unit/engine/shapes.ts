@@ -241,6 +241,63 @@ export const shapes: Shape[] = [
     how: "done",
   },
   {
+    name: "a summary before a text and a call",
+    events: [
+      start(),
+      ...block(
+        0,
+        { type: "compaction", content: null, encrypted_content: null },
+        {
+          type: "compaction_delta",
+          content: "What was done: caf\u00e9 \u{1f600}.\n",
+          encrypted_content: "EqQBCompact",
+        },
+      ),
+      ping,
+      ...text(1, "On ", "it goes."),
+      ...write(2, "k1"),
+      ...end("tool_use", {}, { usage: { output_tokens: 5, iterations: [{ type: "compaction", input_tokens: 9 }] } }),
+    ],
+    runs: ["k1"],
+    how: "done",
+  },
+  {
+    name: "a summary that failed, one without a seal, one with more beside it, a call",
+    events: [
+      start(),
+      ...block(
+        0,
+        { type: "compaction", content: null, encrypted_content: null },
+        { type: "compaction_delta", content: null, encrypted_content: null },
+      ),
+      ...block(1, { type: "compaction", content: null }, { type: "compaction_delta", content: "One." }),
+      ...block(
+        2,
+        { type: "compaction", content: null, tool_changes: [] },
+        { type: "compaction_delta", content: "Two.", encrypted_content: "E", mood: 1 },
+        { type: "signature_delta", signature: "EqQB" },
+      ),
+      ...write(3, "k2"),
+      ...end("tool_use"),
+    ],
+    runs: ["k2"],
+    how: "done",
+  },
+  {
+    name: "a pause behind a summary",
+    events: [
+      start(),
+      ...block(
+        0,
+        { type: "compaction", content: null, encrypted_content: null },
+        { type: "compaction_delta", content: "So far.", encrypted_content: "E" },
+      ),
+      ...end("compaction"),
+    ],
+    runs: [],
+    how: "done",
+  },
+  {
     name: "lines that end in CRLF",
     eol: "\r\n",
     events: [start(), ping, ...text(0, "I write."), ...write(1, "c1"), ...end("tool_use")],

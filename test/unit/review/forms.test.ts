@@ -141,4 +141,10 @@ describe("a change of form beside typing", () => {
     const side = userSideOf({ ...sides, proposed: mixed, hunks }, new Map(), text("mine\r\n"));
     assert.equal(userWith({ ...sides, proposed: mixed, hunks }, side, new Set(["h1"])).kind, "clash");
   });
+
+  it("are no encoding where both texts read as UTF-8: then what they say differs", () => {
+    const bytes = (text: string): Text => ({ kind: "lines", lines: [Buffer.from(text, "utf8").toString("latin1")] });
+    assert.equal(formChange(bytes("Ã©\n"), bytes("é\n")), null);
+    assert.deepEqual(formChange({ kind: "lines", lines: ["\xe9\n"] }, bytes("é\n")), { kind: "encoding", utf8: true });
+  });
 });

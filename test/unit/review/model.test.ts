@@ -1,6 +1,7 @@
 /** The laws by model: a seeded sample of the histories that `npm run proof -- model` plays. */
 import assert from "node:assert/strict";
 import { clashing, mergeOf, type Change, type Diff } from "./model.ts";
+import { playFolders } from "./modelFolderHistories.ts";
 import { playHistories } from "./modelHistories.ts";
 
 describe("the laws, on random histories of one file", () => {
@@ -8,7 +9,27 @@ describe("the laws, on random histories of one file", () => {
     this.timeout(60_000);
     const { cases, done } = playHistories(1, 300);
     assert.deepEqual(cases, []);
-    const met = ["(stale)", "(other half)", "(changed since refused)", "(overtaken)", "undone", "redone", "orders"];
+    const met = [
+      "(stale)",
+      "(other half)",
+      "(changed since refused)",
+      "(overtaken)",
+      "undone",
+      "redone",
+      "orders",
+      "edit",
+      "rows",
+    ];
+    for (const what of met) assert.ok((done.get(what) ?? 0) > 10, `${what} is met often enough to be tried`);
+  });
+});
+
+describe("the laws, on random histories of a folder", () => {
+  it("are kept by a session as by the model of them", async function () {
+    this.timeout(60_000);
+    const { cases, done } = await playFolders(2, 100);
+    assert.deepEqual(cases, []);
+    const met = ["(path)", "(mode)", "(text)", "(stale)", "undo done", "redo done", "edit done", "rows done"];
     for (const what of met) assert.ok((done.get(what) ?? 0) > 10, `${what} is met often enough to be tried`);
   });
 });

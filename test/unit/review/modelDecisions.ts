@@ -27,7 +27,7 @@ import {
   type Step,
 } from "./model.ts";
 import { asLines, editedAs, withChosen, type Rows } from "./modelEdits.ts";
-import type { File, HunkShown, Texts, View } from "./modelFile.ts";
+import type { HunkShown, ModelFile, Taking, Texts, View } from "./modelFile.ts";
 
 interface Decision {
   seq: number;
@@ -45,34 +45,6 @@ const worded = (line: string) => {
   const said = line.replace(/^\xef\xbb\xbf/, "").trim();
   return /[\p{L}\p{N}]/u.test(said) ? said : "";
 };
-
-/** What taking back would do; it is done when that is committed. */
-interface Taking {
-  answer: string;
-  user: Body;
-  commit: () => void;
-}
-
-/** A file of a folder: what is decided there is decided for several at once. */
-export interface ModelFile extends File {
-  look(draft: Body, moved?: boolean): void;
-  /** `drops`: what is proposed then is not, as there is no file any more, or the name is taken. */
-  boundary(how?: { drops: (proposed: Body) => "gone" | "taken" | null; moved: boolean }): void;
-  accepting(hunks: readonly number[], bulk: boolean): { hunks: number[]; user: Body; commit: () => void };
-  takingBack(decision: number, doing: boolean): Taking;
-  /** Their numbers, the newest last. */
-  decisions(): number[];
-  /** `reading`: the person's text is, before. */
-  view(reading?: boolean): View;
-  /** Nothing of the person's is read for it. */
-  seen(): {
-    texts: [reviewed: Body, proposed: Body, draft: Body];
-    said: number;
-    open: boolean;
-    waits: boolean;
-    lost: number;
-  };
-}
 
 export function modelOf(start: Body, diff: Diff, rows: Rows): ModelFile {
   let now = revision(diff, 0, { reviewed: start, proposed: start, draft: start, refusals: [] });

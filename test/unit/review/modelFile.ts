@@ -59,3 +59,31 @@ export interface View {
   wholes: number;
   decisions: { seq: number; stands: boolean }[];
 }
+
+/** What taking back would do; it is done when that is committed. */
+export interface Taking {
+  answer: string;
+  user: Body;
+  commit: () => void;
+}
+
+/** A file of a folder: what is decided there is decided for several at once. */
+export interface ModelFile extends File {
+  look(draft: Body, moved?: boolean): void;
+  /** `drops`: what is proposed then is not, as there is no file any more, or the name is taken. */
+  boundary(how?: { drops: (proposed: Body) => "gone" | "taken" | null; moved: boolean }): void;
+  accepting(hunks: readonly number[], bulk: boolean): { hunks: number[]; user: Body; commit: () => void };
+  takingBack(decision: number, doing: boolean): Taking;
+  /** Their numbers, the newest last. */
+  decisions(): number[];
+  /** `reading`: the person's text is, before. */
+  view(reading?: boolean): View;
+  /** Nothing of the person's is read for it. */
+  seen(): {
+    texts: [reviewed: Body, proposed: Body, draft: Body];
+    said: number;
+    open: boolean;
+    waits: boolean;
+    lost: number;
+  };
+}

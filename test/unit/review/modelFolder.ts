@@ -5,14 +5,9 @@
  * It shares no code with review, state and session. A bit or a path is a file that is no text: it is there, or it is another one.
  */
 import { equal, type Body } from "./model.ts";
-import type { ModelFile } from "./modelDecisions.ts";
-import type { Choice, Folder, FolderView, Handed, What } from "./modelFolderFile.ts";
-
-interface Tree {
-  texts: Map<string, Body>;
-  /** Paths that may be executed, if there is a file. A path keeps this while there is none. */
-  modes: Set<string>;
-}
+import type { ModelFile } from "./modelFile.ts";
+import type { Choice, Folder, FolderView, What } from "./modelFolderFile.ts";
+import { hand, renamesIn, type Tree } from "./modelTree.ts";
 
 interface Entry {
   what: What;
@@ -42,59 +37,12 @@ function valueIn(tree: Tree, { path, what }: Pick<Entry, "path" | "what">): Body
   return what === "text" ? (tree.texts.get(path) ?? null) : tree.texts.has(path) ? pathBody(path) : null;
 }
 
-/** The same hands in both trees. */
-export function hand(tree: Tree, does: Handed): void {
-  const { texts, modes } = tree;
-  // What comes to be cannot be executed.
-  if (does.kind === "write" && !texts.has(does.path)) modes.delete(does.path);
-  if (does.kind === "write") texts.set(does.path, does.lines);
-  else if (does.kind === "remove") texts.delete(does.path);
-  else if (does.kind === "mode") modes[does.executable ? "add" : "delete"](does.path);
-  else {
-    texts.set(does.to, texts.get(does.path)!);
-    texts.delete(does.path);
-    if (modes.delete(does.path)) modes.add(does.to);
-  }
-}
-
-/** Likest first; of equals what kept most of its names from the end, then by path. */
-function renamesIn(gone: readonly [string, Body][], come: readonly [string, Body][]): [from: string, to: string][] {
-  const kept = (from: string, to: string) => {
-    const [old, now] = [from.split("/").reverse(), to.split("/").reverse()];
-    return old.findIndex((name, at) => name !== now[at]);
-  };
-  const pairs = gone.flatMap(([from, old]) =>
-    come.map(([to, now]) => ({ from, to, like: likeness(old as string[], now as string[]), kept: kept(from, to) })),
-  );
-  const byPath = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  const best = pairs
-    .filter(({ like }) => like >= 0.5)
-    .sort((a, b) => b.like - a.like || b.kept - a.kept || byPath(a.from, b.from) || byPath(a.to, b.to));
-  const found: [string, string][] = [];
-  for (const { from, to } of best) if (found.every((one) => one[0] !== from && one[1] !== to)) found.push([from, to]);
-  return found;
-}
-
-function likeness(old: readonly string[], now: readonly string[]): number {
-  const left = [...now];
-  let both = 0;
-  for (const line of old) {
-    const at = left.indexOf(line);
-    if (at < 0) continue;
-    left.splice(at, 1);
-    both++;
-  }
-  return old.length === 0 ? 0 : both / Math.max(old.length, now.length);
-}
-
 export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folder {
   let user = copied(start);
   const [draft, seen, seenUser] = [copied(start), copied(start), copied(start)];
   let entries: Entry[] = [];
   const byPath = new Map<string, Entry>();
   const byDraft = new Map<string, Entry>();
-  /** Paths that a file left for another one. */
-  const left = new Set<string>();
   const decisions: Decision[] = [];
 
   const key = (path: string, what: What) => `${what} ${path}`;
@@ -111,7 +59,6 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
     [one.path, one.draftPath] = [path, draftPath];
     byPath.set(key(path, one.what), one);
     byDraft.set(key(draftPath, one.what), one);
-    left.delete(path);
   }
   function remove(one: Entry): void {
     lift(one);
@@ -170,8 +117,11 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
     }
     for (const path of modesThatDiffer(seen, draft)) {
       if (back.has(key(path, "mode"))) continue;
-      const one =
-        inDraft(path, "mode") ?? enter("mode", path, path, modeBody(seen.modes.has(path) ? draft : seen, path));
+      // It is of the file, under whatever name that is in the draft.
+      const own = inDraft(path, "text")?.path ?? path;
+      const before = modeBody(seen.modes.has(path) ? draft : seen, path);
+      const one = inDraft(path, "mode") ?? at(own, "mode") ?? enter("mode", own, path, before);
+      place(one, one.path, path);
       one.file.look(modeBody(draft, path));
     }
     saw(seen, draft);
@@ -194,7 +144,7 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       for (const each of [other, newMode]) if (each) remove(each);
       one.file.look(texts(other)[2], true);
       place(one, one.path, to);
-      const now = newMode?.file.seen().texts[2] ?? "\0mode plain";
+      const now = modeBody(draft, to);
       const own = modeBody(user, one.path);
       for (const [what, before, after] of [
         ["path", pathBody(one.path), pathBody(to)],
@@ -238,11 +188,11 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       if (one.what === "text" && was !== one.draftPath) moves.push([was, one.draftPath]);
     }
     // The draft gets what is proposed.
-    for (const [from] of moves) draft.texts.delete(from);
-    const carried = moves.filter(([from]) => draft.modes.delete(from));
+    const carried = moves.filter(([from]) => draft.texts.delete(from) && draft.modes.delete(from));
     for (const [, to] of carried) draft.modes.add(to);
     for (const { what, path, draftPath, file } of here) {
       const proposed = file.seen().texts[1];
+      if (what === "text" && proposed === null) draft.modes.delete(draftPath);
       if (what === "text" && proposed === null) draft.texts.delete(draftPath);
       if (what !== "text" || proposed === null) continue;
       // What comes to be has the person's mode, unless another one is proposed.
@@ -258,7 +208,8 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
         draft.modes[modeBody(user, path) === "\0mode executable" ? "add" : "delete"](path);
       here.push(enter("text", path, path, now));
       if (now) draft.texts.set(path, now);
-      else draft.texts.delete(path);
+      else draft.modes.delete(path);
+      if (!now) draft.texts.delete(path);
     }
     for (const path of modesThatDiffer(seenUser, user))
       if (!at(path, "mode")) here.push(enter("mode", path, at(path, "text")?.draftPath ?? path, modeBody(user, path)));
@@ -301,6 +252,7 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       if (what !== "text" && !tree.texts.has(path)) continue;
       if (what === "path" && (pathIn(to) === null || tree.texts.has(pathIn(to)!))) continue;
       done.add(entry);
+      if (what === "text" && (to === null || !tree.texts.has(path))) tree.modes.delete(path);
       if (what === "path") hand(tree, { kind: "move", path, to: pathIn(to)! });
       else if (what === "mode") hand(tree, { kind: "mode", path, executable: to === "\0mode executable" });
       else if (to === null) tree.texts.delete(path);
@@ -315,7 +267,6 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       const [from, path] = [entry.path, entry.what === "path" ? pathIn(to) : null];
       if (path === null || path === from || !done.has(entry)) continue;
       for (const one of entries.filter((each) => each.path === from)) place(one, path, one.draftPath);
-      left.add(from);
     }
   }
 
@@ -390,6 +341,7 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       for (const call of calls) {
         const does = await call();
         if (does) hand(draft, does);
+        if (does?.kind === "remove") draft.modes.delete(does.path);
         look();
       }
       look();

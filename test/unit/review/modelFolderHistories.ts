@@ -22,6 +22,8 @@ interface Play {
   product: Folder;
   model: Folder;
   equal: number;
+  /** What changes beside texts. */
+  beside: "paths" | "modes" | "both";
   /** Lines are numbered, so that each can be found again. */
   fresh: number;
   /** What each decision brought and took of typed lines, by its place. */
@@ -55,7 +57,7 @@ function linesFrom(play: Pick<Play, "equal">, who: string, fresh: number, picks:
 
 /** What a hand does to a tree; null where there is nothing to do it to. */
 function handed(
-  play: Pick<Play, "equal">,
+  play: Pick<Play, "equal" | "beside">,
   tree: FolderView["user"],
   { what, at, take, put, mask }: Picks,
   who: string,
@@ -69,8 +71,8 @@ function handed(
   const [old, text] = there;
   const to = one(free, mask);
   if (what === 1) return { kind: "remove", path: old };
-  if (what <= 4 && to !== undefined) return { kind: "move", path: old, to };
-  if (what <= 6) return { kind: "mode", path: old, executable: mask % 2 === 0 };
+  if (what <= 4 && to !== undefined && play.beside !== "modes") return { kind: "move", path: old, to };
+  if (what <= 6 && play.beside !== "paths") return { kind: "mode", path: old, executable: mask % 2 === 0 };
   const now = [...(text as readonly string[])];
   now.splice(mask % (now.length + 1), take, ...lines);
   return { kind: "write", path: old, lines: now };
@@ -166,8 +168,6 @@ async function decide(play: Play, side: Side, picks: Picks, fresh: number): Prom
 
 async function look(play: Play): Promise<void> {
   const [product, model] = [await play.product.view(), await play.model.view()];
-  if (process.env.DBG)
-    console.log(process.env.DBG === "2" ? JSON.stringify(model) : "", "\nP", JSON.stringify(product));
   same(product, model, "what is shown");
   for (const what of ["path", "mode", "text"] as const)
     if (product.files.some((file) => file.what === what && file.hunks.some(({ state }) => state === "pending")))
@@ -182,7 +182,6 @@ function command(name: string, of: unknown, run: (play: Play) => Promise<void>):
   return {
     check: () => true,
     async run(play) {
-      if (process.env.DBG) console.log(name, JSON.stringify(of));
       await run(play);
       await look(play);
     },
@@ -244,6 +243,7 @@ const anything = fc.oneof(
 
 const beginning = fc.record({
   equal: fc.constantFrom(0, 30, 70),
+  beside: fc.constantFrom<Play["beside"]>("paths", "modes"),
   texts: fc.dictionary(fc.constantFrom(...names), fc.array(fc.nat(999), { maxLength: 9, size: "max" }), {
     maxKeys: 3,
     noNullPrototype: true,
@@ -255,21 +255,25 @@ export async function playFolders(seed: number, histories: number, path?: string
   const done = new Map<string, number>();
   let tried = 0;
   const outcome = await fc.check(
-    fc.asyncProperty(beginning, fc.array(anything, { minLength: 40, maxLength: 40 }), async ({ equal, texts }, all) => {
-      tried++;
-      const start = Object.entries(texts).map(([path, picked], at): [string, string[]] => [
-        path,
-        linesFrom({ equal }, `line ${at}`, 0, picked),
-      ]);
-      const product = await productFolder(Object.fromEntries(start.map(([path, lines]) => [path, lines.join("")])));
-      const model = folderOf({ texts: new Map(start), modes: new Set() }, (body) => modelOf(body, diff, rowsOf));
-      const play: Play = { product, model, equal, fresh: 0, moves: [], done };
-      try {
-        await fc.asyncModelRun(() => ({ model: play, real: play }), all);
-      } finally {
-        await product.close();
-      }
-    }),
+    fc.asyncProperty(
+      beginning,
+      fc.array(anything, { minLength: 40, maxLength: 40 }),
+      async ({ equal, beside, texts }, all) => {
+        tried++;
+        const start = Object.entries(texts).map(([path, picked], at): [string, string[]] => [
+          path,
+          linesFrom({ equal }, `line ${at}`, 0, picked),
+        ]);
+        const product = await productFolder(Object.fromEntries(start.map(([path, lines]) => [path, lines.join("")])));
+        const model = folderOf({ texts: new Map(start), modes: new Set() }, (body) => modelOf(body, diff, rowsOf));
+        const play: Play = { product, model, equal, beside, fresh: 0, moves: [], done };
+        try {
+          await fc.asyncModelRun(() => ({ model: play, real: play }), all);
+        } finally {
+          await product.close();
+        }
+      },
+    ),
     { seed, numRuns: histories, ...(path === undefined ? {} : { path, endOnFailure: true }) },
   );
   if (!outcome.failed) return { tried, failed: 0, cases: [], done };

@@ -295,6 +295,47 @@ describe("a rename", () => {
     assert.deepEqual(await shown(stage), [["old.txt", "created", "", "pending"]]);
   });
 
+  it("that is made a second time keeps the mode that the file has", async () => {
+    const stage = await scene({ "old.sh": poem });
+    stage.chmod("old.sh", true);
+    await stage.turn([(draft) => draft.move("old.sh", "new.sh")]);
+    await stage.turn([(draft) => draft.move("new.sh", "old.sh")]);
+    await stage.turn([(draft) => draft.move("old.sh", "new.sh")]);
+    assert.deepEqual(await shown(stage), [["old.sh", "renamed", "new.sh", "pending"]]);
+  });
+
+  it("over the place of a file that the person deleted, and away again, proposes no deletion after a reload", async () => {
+    const stage = await scene({ "old.txt": poem, "gone.txt": "gone\n" });
+    await stage.turn([]);
+    stage.type("gone.txt", null);
+    await stage.turn([(draft) => draft.move("old.txt", "gone.txt")]);
+    await stage.turn([(draft) => draft.move("gone.txt", "new.txt")]);
+    await stage.reload();
+    assert.deepEqual(await shown(stage), [["old.txt", "renamed", "new.txt", "pending"]]);
+  });
+
+  it("of a file that the agent makes executable later is accepted with that, under the new name", async () => {
+    const stage = await scene({ "old.sh": poem });
+    await stage.turn([(draft) => draft.move("old.sh", "new.sh")]);
+    await stage.turn([(draft) => draft.chmod("new.sh", true)]);
+    assert.deepEqual(await shown(stage), [
+      ["old.sh", "renamed", "new.sh", "pending"],
+      ["old.sh", "mode", "", "pending"],
+    ]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.deepEqual([[...stage.user.keys()], stage.executable("new.sh")], [["new.sh"], true]);
+  });
+
+  it("that was accepted and taken back by hand leaves the draft with the person's file", async () => {
+    const stage = await scene({ "old.txt": poem });
+    await stage.turn([(draft) => draft.move("old.txt", "new.txt")]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    stage.type("new.txt", null);
+    stage.type("old.txt", poem);
+    await stage.turn([]);
+    assert.deepEqual([...stage.draft()], [["old.txt", poem]]);
+  });
+
   const edited = poem.replace("line 3\n", "three\n");
 
   it("with an edit is one file: its hunk applies at the path that the person has", async () => {

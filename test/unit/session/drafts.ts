@@ -154,6 +154,7 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
         if (now !== before) return { kind: "moved", path, now };
         // A file that is made anew cannot be executed.
         if (now === null) for (const one of [draftModes, modes]) one.delete(path);
+        if (after === null) draftModes.delete(path);
         if (after === null) draftTree.delete(path);
         else draftTree.set(path, await store.get(after));
         seen = new Map(seen);
@@ -179,10 +180,11 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
     write: (path, text) => void draftTree.set(path, encoder.encode(text)),
     put: (path, bytes) => void draftTree.set(path, bytes),
     read: (path) => decoder.decode(draftTree.get(path)),
-    remove: (path) => void draftTree.delete(path),
+    remove: (path) => void (draftTree.delete(path), draftModes.delete(path)),
     move(from, to) {
       draftTree.set(to, draftTree.get(from)!);
       draftTree.delete(from);
+      draftModes.delete(to);
       if (draftModes.delete(from)) draftModes.add(to);
     },
     link: (path, target) => void (target === null ? draftLinks.delete(path) : draftLinks.set(path, target)),

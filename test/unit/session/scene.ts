@@ -162,6 +162,8 @@ export async function scene(
         dirty.set(path, encoder.encode(decoder.decode(after).replace(/\r\n|\r|\n/g, eols.get(path)!)));
         return { kind: "buffer" };
       }
+      // What comes to be cannot be executed.
+      if (!after || !before) userModes.delete(path);
       if (after) user.set(path, after);
       else user.delete(path);
       return saying === null ? { kind: "written" } : { kind: "written", note: saying };
@@ -206,6 +208,7 @@ export async function scene(
   const carry = (from: string, to: string) => {
     user.set(to, user.get(from)!);
     user.delete(from);
+    userModes.delete(to);
     if (userModes.delete(from)) userModes.add(to);
   };
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { numeral, t } from "../../../src/webview/words.ts";
+import { moment, numeral, t } from "../../../src/webview/words.ts";
 
 const room = join(import.meta.dirname, "../../../src/webview");
 /** What of an element a person reads or hears. */
@@ -52,6 +52,12 @@ describe("the texts of the page", () => {
   it("are English where there is no translation, with their values", () => {
     assert.equal(t("{0} of {1}", 2, "{0}"), "2 of {0}");
     assert.equal(numeral(1000), "1,000");
+  });
+
+  it("write a moment with its day only where that is not today", () => {
+    const when = new Date(2026, 10, 20, 9, 5);
+    assert.match(moment(when, new Date(2026, 10, 20, 23, 59)), /^0?9:05( AM)?$/);
+    assert.match(moment(when, new Date(2026, 10, 21, 0, 1)), /^Nov 20, 0?9:05( AM)?$/);
   });
 });
 
