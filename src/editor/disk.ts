@@ -88,12 +88,13 @@ export async function lockedReason(ground: Ground, path: string): Promise<Refusa
   }
 }
 
-/** Puts `after` in the place of `before`. Null stands for "no such file", on either side. */
+/** Puts `after` in the place of `before`. Null stands for "no such file", on either side. `mode`: permission bits of a file that is made. */
 export async function exchange(
   ground: Ground,
   path: string,
   before: Uint8Array | null,
   after: Uint8Array | null,
+  mode?: number,
 ): Promise<Exchange> {
   const now = await findFile(ground, path);
   if (now.kind === "refused") return now;
@@ -110,7 +111,7 @@ export async function exchange(
     // A link may have come onto the way while folders were made.
     const again = placeOf(ground, path);
     if (again.kind === "refused") return again;
-    const done = await replace(again.path, now, after);
+    const done = await replace(again.path, now, after, mode);
     if (done.kind !== "written") return done;
   } catch (error) {
     return problem(error);
@@ -148,20 +149,28 @@ export function same(one: Uint8Array | null, other: Uint8Array | null): boolean 
 /** The temporary files that this process is writing at this moment. */
 const temporaries = new Set<string>();
 
-async function replace(target: string, now: Found, after: Uint8Array): Promise<Exchange> {
+async function replace(target: string, now: Found, after: Uint8Array, given?: number): Promise<Exchange> {
   // The name says whose it is, so that what a killed process leaves behind can be told from what another one writes.
   const temporary = join(dirname(target), `.countersign-${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
   temporaries.add(temporary);
   try {
-    return await replaceBy(temporary, target, now, after);
+    return await replaceBy(temporary, target, now, after, given);
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
     temporaries.delete(temporary);
   }
 }
 
-async function replaceBy(temporary: string, target: string, now: Found, after: Uint8Array): Promise<Exchange> {
-  const mode = now.kind === "file" ? now.mode : 0o666;
+async function replaceBy(
+  temporary: string,
+  target: string,
+  now: Found,
+  after: Uint8Array,
+  given?: number,
+): Promise<Exchange> {
+  // Bits that make a program act as its owner are not brought back.
+  const kept = now.kind === "file" ? now.mode : given === undefined ? undefined : given & 0o777;
+  const mode = kept ?? 0o666;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const file = await open(temporary, flags, mode);
   try {
@@ -171,8 +180,8 @@ async function replaceBy(temporary: string, target: string, now: Found, after: U
       // Running as another user than the file's: keep its owner where that is allowed.
       if (own && (own.uid !== process.getuid?.() || own.gid !== process.getgid?.()))
         await file.chown(own.uid, own.gid).catch(() => {});
-      await file.chmod(mode);
     }
+    if (kept !== undefined) await file.chmod(mode);
     await file.datasync();
   } finally {
     await file.close();

@@ -49,7 +49,7 @@ export function openFiles(folder: Uri, guard: Guard): Files {
 
   return {
     read: (path) => readFile(ground, path),
-    write: (path, before, after) => inTurn(path, () => writeFile(ground, path, before, after)),
+    write: (path, before, after, mode) => inTurn(path, () => writeFile(ground, path, before, after, mode)),
     executable: (path) => Promise.resolve(executableAt(ground, path)),
     setExecutable: (path, before, after) => inTurn(path, () => setExecutable(ground, path, before, after)),
     link: (path) => {
@@ -98,13 +98,20 @@ async function readFile(ground: Ground, path: string): Promise<UserFile> {
   const found = await findFile(ground, path);
   if (found.kind === "refused") return { bytes: null, dirty: null, refusal: found };
   const bytes = found.kind === "file" ? found.bytes : null;
+  // Windows has no such bits: what stands there is made up.
+  const bits = found.kind === "file" && process.platform !== "win32" ? { mode: found.mode } : {};
   const document = dirtyDocument(ground.root, path);
   if (document === null) {
     const refusal = busyEditor(ground.root, path) ?? (found.kind === "file" ? await lockedReason(ground, path) : null);
-    return { bytes, dirty: null, refusal };
+    return { bytes, ...bits, dirty: null, refusal };
   }
   const refusal = busyEditor(ground.root, path) ?? (await lossyText(document, bytes));
-  return { bytes: await encoded(document.getText(), document.encoding), dirty: { eol: eolOf(document) }, refusal };
+  return {
+    bytes: await encoded(document.getText(), document.encoding),
+    ...bits,
+    dirty: { eol: eolOf(document) },
+    refusal,
+  };
 }
 
 async function writeFile(
@@ -112,13 +119,14 @@ async function writeFile(
   path: string,
   before: Uint8Array | null,
   after: Uint8Array | null,
+  mode?: number,
 ): Promise<FileWrite> {
   const busy = busyEditor(ground.root, path);
   if (busy) return busy;
   const document = dirtyDocument(ground.root, path);
   if (document) return writeDocument(ground, path, document, before, after);
   using editor = await follower(ground, path, after);
-  const done = await exchange(ground, path, before, after);
+  const done = await exchange(ground, path, before, after, mode);
   if (done.kind !== "written" || after === null) return done;
   return (await editor.shows()) ? done : typedFirst(ground, path, before, after);
 }

@@ -37,7 +37,7 @@ export function openOutputs(): Outputs {
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: true });
       return { kind: "done" };
     },
-    dispose: () => owned.dispose(),
+    dispose: () => void owned.dispose(),
   };
 }
 

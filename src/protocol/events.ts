@@ -92,7 +92,8 @@ export interface TextsChange {
   to?: string;
   reviewed: { before: Content; after: Content };
   proposed: { before: Content; after: Content };
-  user: { before: Content; after: Content };
+  /** `mode`: the permission bits of the file that goes, or comes back; absent where the system keeps none. */
+  user: { before: Content; after: Content; mode?: number };
 }
 
 /** How one file of a writing decision came out. */

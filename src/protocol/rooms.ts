@@ -219,6 +219,8 @@ export interface Memory {
 export interface UserFile {
   /** The bytes of the disk; of a dirty document, its text encoded as it would be saved. Null: no such file. */
   bytes: Uint8Array | null;
+  /** Permission bits of the file on the disk, where there is one and the system keeps them. */
+  mode?: number;
   /** Set when an editor holds unsaved text: all its line ends are this one. */
   dirty: { eol: "\n" | "\r\n" } | null;
   /** Set when this file cannot be written as things are (a link, a folder, text that would not survive a save). */
@@ -242,8 +244,11 @@ export interface UserLink {
 
 export interface Files {
   read(path: string): Promise<UserFile>;
-  /** Writes `after` if the file still holds `before`, reads it back, and answers what is so. Creates folders; null deletes. */
-  write(path: string, before: Uint8Array | null, after: Uint8Array | null): Promise<FileWrite>;
+  /**
+   * Writes `after` if the file still holds `before`, reads it back, and answers what is so. Creates folders; null deletes. `mode`:
+   * permission bits of a file that is made; else those of any new file.
+   */
+  write(path: string, before: Uint8Array | null, after: Uint8Array | null, mode?: number): Promise<FileWrite>;
   /** Whether the file's owner may execute it; null where there is no such file. */
   executable(path: string): Promise<boolean | null>;
   /** Makes the file executable or not, if it still is as `before` says. */

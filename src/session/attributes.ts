@@ -49,14 +49,15 @@ const unsavedFirst = {
   remedy: "Save or revert this file first.",
 };
 
-/** Brings the person's folder from `before` to `after`, if it still is as `before` says. */
+/** Brings the person's folder from `before` to `after`, if it still is as `before` says. `mode`: permission bits of a file that comes back. */
 export async function writeUser(
   files: Files,
   { path, attribute }: Named,
   before: Uint8Array | null,
   after: Uint8Array | null,
+  mode?: number,
 ): Promise<FileWrite> {
-  if (attribute === null) return files.write(path, before, after);
+  if (attribute === null) return files.write(path, before, after, mode);
   const [from, to] = [valueOf(before, attribute), valueOf(after, attribute)];
   if (attribute === "link") return files.setLink(path, targetOf(from), targetOf(to));
   if (from === null || to === null) return { kind: "moved" };

@@ -223,7 +223,11 @@ async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise
       after: await desk.texts.keep(reviewedNow(exact.sides, accepted)),
     },
     proposed: { before: proposed, after: proposed },
-    user: { before: await keep(now.file.bytes), after: await keep(after) },
+    user: {
+      before: await keep(now.file.bytes),
+      after: await keep(after),
+      ...(after === null && now.file.mode !== undefined ? { mode: now.file.mode } : {}),
+    },
   };
   return { file: one.file, hunks: one.hunks, before: now.file.bytes, after, texts };
 }

@@ -71,7 +71,7 @@ async function planOf(desk: Desk, texts: TextsChange) {
   const bytes = async (content: Content) => (content === null ? null : desk.log.bodies.get(content));
   const [before, after] = [await bytes(texts.user.before), await bytes(texts.user.after)];
   const attribute = desk.state.files.get(texts.file)?.attribute ?? null;
-  return { file: { id: texts.file, path: texts.path, attribute }, before, after };
+  return { file: { id: texts.file, path: texts.path, attribute }, before, after, texts };
 }
 
 /**

@@ -118,7 +118,7 @@ function isWaiting(desk: Desk, path: string): boolean {
 function toDoAgain(texts: TextsChange, original: DecisionState): TextsChange {
   const own = original.texts.find((one) => one.file === texts.file);
   if (!own || texts.user.before !== texts.user.after) return texts;
-  return { ...texts, user: { before: own.user.after, after: own.user.before } };
+  return { ...texts, user: { ...own.user, before: own.user.after, after: own.user.before } };
 }
 
 async function plan(
@@ -145,13 +145,14 @@ async function plan(
       else verdicts.delete(hunk);
     }
     const after = { reviewed: reviewedNow(exact.sides, verdicts), proposed: proposedNow(exact.sides, verdicts) };
-    if (original.kind === "reject") return { kind: "change", change: await changeOf(desk, file, now, after, null) };
+    if (original.kind === "reject")
+      return { kind: "change", change: await changeOf(desk, file, now, after, null, texts) };
     const again = doing
       ? () => userWith(now.sides, now.side, acceptedIn(verdicts))
       : () => composedWithout(desk, file, now, texts, original, verdicts);
     const user = await userAfter(desk, now, texts, { reviewed, after: after.reviewed }, again);
     if (user === null) return { kind: "blocked", text: "your own lines are in the way." };
-    return { kind: "change", change: await changeOf(desk, file, now, after, user) };
+    return { kind: "change", change: await changeOf(desk, file, now, after, user, texts) };
   }
 
   let result: { reviewed: Text; proposed: Text };
@@ -184,7 +185,7 @@ async function plan(
     sameText(result.proposed, proposed) &&
     (user === null || sameText(user, now.user)) &&
     own.length === 0;
-  const change = await changeOf(desk, file, now, result, user);
+  const change = await changeOf(desk, file, now, result, user, texts);
   if (still) return { kind: "still", change };
   const next = await nextRevision(desk, file, { ...result, draft: exact.draft, refusals }, async () => {
     const open = await overtakenStill(desk, file, result.reviewed);
@@ -224,12 +225,15 @@ async function changeOf(
   now: UserNow,
   result: { reviewed: Text; proposed: Text },
   user: Text | null,
+  original: TextsChange,
 ): Promise<Change> {
   const exact = await desk.textsOf(file);
   const before = now.file.bytes;
   let after = before;
   if (user) after = user.kind === "opaque" ? await desk.log.bodies.get(user.id) : bytesOf(user);
   const keep = async (bytes: Uint8Array | null) => (bytes === null ? null : desk.log.bodies.put(bytes));
+  // What comes back has the mode with which it went.
+  const mode = after === null ? now.file.mode : before === null ? original.user.mode : undefined;
   const to = pathAfter(file, after);
   const texts: TextsChange = {
     file: file.id,
@@ -243,7 +247,7 @@ async function changeOf(
       before: await desk.texts.keep(proposedNow(exact.sides, exact.verdicts)),
       after: await desk.texts.keep(result.proposed),
     },
-    user: { before: await keep(before), after: await keep(after) },
+    user: { before: await keep(before), after: await keep(after), ...(mode === undefined ? {} : { mode }) },
   };
   return { file, texts, before, after, revision: null, refolded: false };
 }

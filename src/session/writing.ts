@@ -44,7 +44,7 @@ export interface Outcome {
 }
 
 /** One file to write: from what it must hold to what it is to hold. */
-type Step = Pick<Plan, "before" | "after"> & { file: Pick<FileState, "id" | "path" | "attribute"> };
+type Step = Pick<Plan, "before" | "after" | "texts"> & { file: Pick<FileState, "id" | "path" | "attribute"> };
 
 /**
  * Logs the intent, writes, and logs the outcome. `revisions`: where the decision moves hunks. `moved`: nothing was
@@ -106,8 +106,8 @@ export async function writeAllOrNone(
 /** Gives written files their old bytes again, the last one first. Gives the paths for which that was not possible. */
 export async function putBack(desk: Desk, written: readonly Step[]): Promise<string[]> {
   const stuck: string[] = [];
-  for (const { file, before, after } of [...written].reverse()) {
-    const back = await writeUser(desk.parts.files, file, after, before);
+  for (const { file, before, after, texts } of [...written].reverse()) {
+    const back = await writeUser(desk.parts.files, file, after, before, texts.user.mode);
     if (back.kind !== "written" && back.kind !== "buffer") stuck.push(file.path);
   }
   return stuck;
@@ -164,8 +164,8 @@ async function each(desk: Desk, steps: readonly Step[]): Promise<{ outcomes: Out
   return { outcomes, notes };
 }
 
-async function writeOne(desk: Desk, { file, before, after }: Step, notes: string[]): Promise<Outcome> {
-  const wrote = await writeUser(desk.parts.files, file, before, after);
+async function writeOne(desk: Desk, { file, before, after, texts }: Step, notes: string[]): Promise<Outcome> {
+  const wrote = await writeUser(desk.parts.files, file, before, after, texts.user.mode);
   if (wrote.kind === "moved") return { file: file.id, result: moved };
   if (wrote.kind !== "written") return { file: file.id, result: wrote };
   if (wrote.note) notes.push(wrote.note);

@@ -22,9 +22,9 @@ export function numeral(value: number): string {
   return numerals.format(value);
 }
 
-/** A time of day, with its day where that is not today. */
+/** A time of day as the person's system writes it, with its day, in the page's language, where that is not today. */
 export function moment(when: Date, now = new Date()): string {
-  const time = when.toLocaleTimeString(languages(), { hour: "2-digit", minute: "2-digit" });
+  const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   if (when.toDateString() === now.toDateString()) return time;
   return `${when.toLocaleDateString(languages(), { day: "numeric", month: "short" })}, ${time}`;
 }

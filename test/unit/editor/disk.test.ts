@@ -52,6 +52,18 @@ describe("exchanging a file's bytes", () => {
     });
   }
 
+  for (const [what, mode, found] of [
+    ["the mode that it is to have", 0o750, 0o750],
+    ["one that only its owner reads", 0o600, 0o600],
+    ["no right to act as its owner", 0o4755, 0o755],
+  ] as const)
+    it(`makes a file with ${what}`, async () => {
+      assert.deepEqual(await exchange(ground(), "file", null, bytes("a\n"), mode), { kind: "written" });
+      assert.equal(statSync(at("file")).mode & 0o7777, found);
+      assert.deepEqual(await exchange(ground(), "file", bytes("a\n"), bytes("b\n"), 0o777), { kind: "written" });
+      assert.equal(statSync(at("file")).mode & 0o7777, found);
+    });
+
   it("writes a file of several megabytes", async () => {
     const before = "x".repeat(3_000_000);
     writeFileSync(at("large"), before);

@@ -26,6 +26,21 @@ const renames = (view: FileView) => view.change === "renamed";
 const texts = (view: FileView) => !modes(view) && !renames(view);
 
 describe("the executable bit", () => {
+  it("goes with a file that is deleted, and comes back with it, also after a reload", async () => {
+    const stage = await scene({ "run.sh": poem, "notes.txt": poem });
+    stage.chmod("run.sh", true);
+    await stage.turn([(draft) => (draft.remove("run.sh"), draft.remove("notes.txt"))]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    assert.deepEqual([...stage.user.keys()], []);
+    await stage.reload();
+    assert.deepEqual(await stage.session.undo(), done);
+    assert.deepEqual(["run.sh", "notes.txt"].map(stage.executable), [true, false]);
+    assert.deepEqual(await stage.session.redo(), done);
+    assert.deepEqual([...stage.user.keys()], []);
+    assert.deepEqual(await stage.session.undo(), done);
+    assert.deepEqual(["run.sh", "notes.txt"].map(stage.executable), [true, false]);
+  });
+
   it("is a change of its own beside the text: accepted, undone and redone apart", async () => {
     const stage = await scene({ "run.sh": poem });
     await stage.turn([(draft) => (draft.replace("run.sh", "line 3\n", "three\n"), draft.chmod("run.sh", true))]);

@@ -147,9 +147,10 @@ export async function scene(
     async read(path) {
       whenReading?.(path);
       const refusal = refusing.has(path) ? { reason: refusing.get(path)!, remedy: "" } : null;
-      return { bytes: dirty.get(path) ?? user.get(path) ?? null, dirty: stage.dirty(path), refusal };
+      const mode = user.has(path) ? { mode: userModes.has(path) ? 0o755 : 0o644 } : {};
+      return { bytes: dirty.get(path) ?? user.get(path) ?? null, ...mode, dirty: stage.dirty(path), refusal };
     },
-    async write(path, before, after) {
+    async write(path, before, after, mode = 0o644) {
       const reason = whenWriting?.(path);
       if (reason) return { kind: "refused", reason, remedy: "" };
       if (refusing.has(path)) return { kind: "refused", reason: refusing.get(path)!, remedy: "" };
@@ -162,8 +163,8 @@ export async function scene(
         dirty.set(path, encoder.encode(decoder.decode(after).replace(/\r\n|\r|\n/g, eols.get(path)!)));
         return { kind: "buffer" };
       }
-      // What comes to be cannot be executed.
       if (!after || !before) userModes.delete(path);
+      if (after && !before && mode & 0o100) userModes.add(path);
       if (after) user.set(path, after);
       else user.delete(path);
       return saying === null ? { kind: "written" } : { kind: "written", note: saying };
