@@ -3,7 +3,7 @@
  *
  * Types only. Nothing that lies in a workspace names, starts or configures an agent.
  */
-import type { Engine } from "./rooms.ts";
+import type { Draft, Engine } from "./rooms.ts";
 import type { EngineProfile, SandboxedProcess, SandboxFound } from "./sandbox.ts";
 
 /** An agent as the person configured it. */
@@ -42,6 +42,8 @@ export interface MissingAgent {
 /** Where an agent is started for one turn: the draft's real folder, and the paths in it that read as nothing. */
 export interface AgentPlace {
   draft: string;
+  /** Gives the draft its own repository: for a sandbox alone, because what it borrows is shown nowhere else. */
+  repository?: Draft["repository"];
   masked: EngineProfile["masked"];
 }
 

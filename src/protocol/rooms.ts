@@ -41,6 +41,8 @@ export interface TurnRequest {
   agree(wait: LongWait, signal: AbortSignal): Promise<boolean>;
   /** Asks the person, whose review goes on meanwhile. Null: the turn was stopped, or `signal` aborted. The id is given by the session. */
   ask(question: Omit<Question, "id">, signal: AbortSignal): Promise<Reply | null>;
+  /** Gives the draft its own repository, for a program that works there in a sandbox; where it is not set there is none. */
+  repository?: Draft["repository"];
   /** For commands in the draft; where it is not set there are none. */
   commands?: Commands;
   /** What the person's editor knows of their files; where it is not set there is nothing to ask. */

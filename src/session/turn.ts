@@ -72,6 +72,7 @@ export async function runTurn(
       prompt: prompt.text,
       attachments: prompt.attachments,
       root: desk.draft!.root,
+      ...(desk.draft!.repository ? { repository: desk.draft!.repository.bind(desk.draft) } : {}),
       agree: async (wait, until) => {
         const agreed = await agreeing.ask(wait, until);
         const text = `You agreed to wait ${spanOf(wait.seconds)}: ${wait.why}.`;

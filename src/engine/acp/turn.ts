@@ -42,7 +42,10 @@ export async function* runTurn(
   const told = toldWith(turn, memory, by);
   yield { kind: "message", message: told.message };
   const masks = await masksOf(root, options.mayRead);
-  const begun = await options.start({ draft: root, masked: masks.masked }, signal);
+  const begun = await options.start(
+    { draft: root, masked: masks.masked, ...(turn.repository ? { repository: turn.repository } : {}) },
+    signal,
+  );
   if (signal.aborted && begun.kind === "started") begun.process.end();
   if (signal.aborted) {
     yield { kind: "ended", how: "stopped" };

@@ -4,7 +4,7 @@
  * Always: where a sandbox is found it is used; without one nothing starts before the person agreed for this workspace; the agent's
  * environment is a short list, its own login and what was configured.
  */
-import type { AgentStart, EngineProfile, FoundAgent, Sandbox } from "../../protocol/index.ts";
+import type { AgentPlace, AgentStart, EngineProfile, FoundAgent, Sandbox } from "../../protocol/index.ts";
 import { networkVariables } from "./known.ts";
 import { agentState } from "./state.ts";
 import { startUnconfined } from "./unconfined.ts";
@@ -19,6 +19,7 @@ export interface AgentStartOptions {
   storage: string;
   session: string;
   masked: EngineProfile["masked"];
+  repository?: AgentPlace["repository"];
   /** The person's environment. */
   environment: NodeJS.ProcessEnv;
   /** Asks whether the agent may run with the person's rights here; both texts are sentences. */
@@ -49,13 +50,17 @@ export async function startAgent(options: AgentStartOptions, signal: AbortSignal
     };
   }
   const { shared, left } = await sandbox.share(tree, draft, signal);
+  const repository = await options.repository?.(
+    shared.map(({ path }) => path),
+    signal,
+  );
   const profile: EngineProfile = {
     kind: "engine",
     draft,
     tree,
     home,
     shared,
-    history: [],
+    history: repository?.borrowed ?? [],
     masked: options.masked,
     tools: [...sandbox.tools(tree, home), ...agent.tools],
     program: agent.program,
@@ -65,7 +70,11 @@ export async function startAgent(options: AgentStartOptions, signal: AbortSignal
   };
   const started = await sandbox.start({ argv: agent.argv, folder: "" }, profile, limits, signal);
   return started.kind === "started"
-    ? { ...started, confined: true, notes: left.map(({ path, why }) => `The agent cannot see ${path}: ${why}.`) }
+    ? {
+        ...started,
+        confined: true,
+        notes: [...left.map(({ path, why }) => `The agent cannot see ${path}: ${why}.`), ...(repository?.notes ?? [])],
+      }
     : { ...started, remedy: "" };
 }
 

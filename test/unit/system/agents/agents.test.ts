@@ -136,7 +136,7 @@ describe("agents of this machine", () => {
     const asked: string[] = [];
     const start = (yes: boolean) =>
       agents.starter(agent, { session: "s1", tree, agreed: async (why) => (asked.push(why), yes) })(
-        { draft, masked: [] },
+        { draft, masked: [], repository: () => Promise.reject(new Error("what it borrows would be nowhere")) },
         new AbortController().signal,
       );
     const refused = await start(false);
@@ -157,5 +157,31 @@ describe("agents of this machine", () => {
       false,
     );
     assert.deepEqual(asked, ["There is none.", "There is none."]);
+  });
+
+  it("have in their sandbox a draft with a repository of its own, which passes by the folders they are only shown", async () => {
+    const profiles: unknown[] = [];
+    const borrowed = [{ from: "/objects", to: "/borrowed" }];
+    const sandbox: Partial<Sandbox> = {
+      probe: async () => ({ kind: "found", tool: "bubblewrap", version: "0.8" }) as never,
+      share: async () => ({ shared: [{ path: "node_modules", from: join(tree, "node_modules") }], left: [] }) as never,
+      tools: () => [],
+      start: async (_, profile) => (profiles.push(profile), { kind: "not started", why: "it is enough" }),
+    };
+    const agents = openAgents(sandbox as Sandbox, storage, { PATH: bin }, home);
+    const [agent] = agents.find([{ name: "Own", command: program(join(bin, "own")), args: [], env: {} }], tree);
+    assert.ok(agent?.kind === "found");
+    const passedBy: unknown[] = [];
+    const start = agents.starter(agent, { session: "s1", tree, agreed: async () => false });
+    const repository = async (shared: readonly string[]) => {
+      passedBy.push(shared);
+      return { base: "", borrowed, notes: [] };
+    };
+    await start({ draft: tree, masked: [], repository }, new AbortController().signal);
+    assert.deepEqual(passedBy, [["node_modules"]]);
+    assert.deepEqual(
+      profiles.map((profile) => (profile as { history: unknown }).history),
+      [borrowed],
+    );
   });
 });
