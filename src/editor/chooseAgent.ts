@@ -38,7 +38,13 @@ type Item = QuickPickItem & {
 
 /** `named`: a caller says which, and is not asked. */
 export async function chooseAgent(sources: Sources, named?: string): Promise<void> {
-  if (!(await isTrusted())) return;
+  const connection = await chooseForTasks(sources, named);
+  if (connection) await offerSession(sources, connection, named !== undefined);
+}
+
+/** Who works on new tasks from now on; null where nothing was chosen. */
+export async function chooseForTasks(sources: Sources, named?: string): Promise<Connection | null> {
+  if (!(await isTrusted())) return null;
   const folder = sources.current.folder() ?? workspace.workspaceFolders?.[0] ?? null;
   const { items, configuration } = await itemsFor(sources, folder);
   const chosen =
@@ -49,11 +55,12 @@ export async function chooseAgent(sources: Sources, named?: string): Promise<voi
           matchOnDescription: true,
         })
       : items.find(({ does }) => does?.kind === "choose" && (does.name ?? "") === named);
-  if (chosen?.does === undefined) return;
-  if (chosen.does.kind === "say") return void window.showWarningMessage(chosen.does.text);
-  if (chosen.does.kind === "configuration") return chooseConfiguration(sources.memento, configuration);
+  if (chosen?.does === undefined) return null;
+  if (chosen.does.kind === "say") void window.showWarningMessage(chosen.does.text);
+  if (chosen.does.kind === "configuration") await chooseConfiguration(sources.memento, configuration);
+  if (chosen.does.kind !== "choose") return null;
   await chooseFor(sources.memento, chosen.does.name);
-  await offerSession(sources, chosen.does.connection, named !== undefined);
+  return chosen.does.connection;
 }
 
 async function itemsFor(

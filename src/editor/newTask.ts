@@ -10,6 +10,7 @@ import { connectionText, type Attachment, type Connection, type Survey } from ".
 import { attachmentOf, attachmentsOf, chooseFiles, mediaBytes, mediaOf, nameOf } from "./attachments.ts";
 import { selectionOf, sizeText, tooMuch } from "./attachments.ts";
 import { chosenConnection } from "./agents.ts";
+import { chooseForTasks } from "./chooseAgent.ts";
 import { configuredReach, ownSetting } from "./connection.ts";
 import { plainly, type Current, type Opened } from "./current.ts";
 import type { Review } from "./panel.ts";
@@ -39,17 +40,23 @@ export interface TaskParts {
 export async function newTask(parts: TaskParts, request: TaskRequest = {}): Promise<Opened | null> {
   const folder = await readyFolder();
   if (folder === null) return null;
-  const connection = await readyConnection(parts, folder);
+  let connection = await readyConnection(parts, folder);
   if (connection === null) return null;
   const selection = selectionOf(folder, window.activeTextEditor);
   const asking = new AbortController();
   const survey = parts.rooms.drafts().then((drafts) => drafts.survey(folder.uri.fsPath, asking.signal));
   // Waited for below; until then a failure must not count as unhandled.
   survey.catch(() => {});
-  const asked = request.text?.trim()
-    ? { text: request.text.trim(), files: [...(request.files ?? [])], along: [] }
-    : await askForWords(parts, folder, connection, survey, { files: request.files ?? [], selection });
-  if (asked === null) {
+  const given = { files: request.files ?? [], selection };
+  let asked = request.text?.trim()
+    ? { text: request.text.trim(), files: [...given.files], along: [] }
+    : await askForWords(parts, folder, connection, survey, given);
+  while (asked === "agent") {
+    await chooseForTasks(parts);
+    connection = await readyConnection(parts, folder);
+    asked = connection && (await askForWords(parts, folder, connection, survey, given));
+  }
+  if (asked === null || connection === null) {
     asking.abort();
     return null;
   }
@@ -127,7 +134,7 @@ async function askForWords(
   connection: Connection,
   survey: Promise<Survey>,
   given: { files: readonly Uri[]; selection: Attachment | null },
-): Promise<{ text: string; files: Uri[]; along: Attachment[] } | null> {
+): Promise<{ text: string; files: Uri[]; along: Attachment[] } | "agent" | null> {
   const { files, selection } = given;
   const named = await alongOf(files, []);
   const words = await review.ask({
@@ -149,7 +156,7 @@ async function askForWords(
     paste: pastedAlong,
     problem: notAdded,
   });
-  if (words === null) return null;
+  if (words === null || words === "agent") return words;
   return {
     text: words.text,
     files: words.along.filter((id) => id !== selectionId).map((id) => Uri.parse(id)),

@@ -34,8 +34,8 @@ export interface Review extends Disposable {
   act(action: (HostMessage & { kind: "do" })["action"]): boolean;
   /** A short answer, in the page where there is one, else as a message of the editor. */
   answer(answer: Answer): void;
-  /** Shows the panel and asks there for the words of a task. Null: the person left it for later. */
-  ask(task: AskedTask): Promise<TaskWords | null>;
+  /** Shows the panel and asks there for the words of a task. Null: the person left it for later. "agent": they want to choose who does it first. */
+  ask(task: AskedTask): Promise<TaskWords | "agent" | null>;
   /** A session has begun with the words that were asked for. */
   begun(): void;
   /** Whether there is a panel of this window's. */

@@ -50,8 +50,8 @@ export interface TaskWords {
 type TaskMessage = Extract<PageMessage, { kind: "task" | "paste" }>;
 
 export interface TaskBox {
-  /** Opens the box. Null: the person left it, or another asking came. */
-  ask(task: AskedTask): Promise<TaskWords | null>;
+  /** Opens the box. Null: the person left it, or another asking came. "agent": they want to choose who does it, and to be asked again. */
+  ask(task: AskedTask): Promise<TaskWords | "agent" | null>;
   receive(message: TaskMessage): void;
   /** What a page that was made anew has to be told. */
   shown(): HostMessage;
@@ -63,8 +63,9 @@ export interface TaskBox {
 
 /** `tell` reaches the page, where there is one. */
 export function openTaskBox(tell: (message: HostMessage) => void): TaskBox {
-  let draft: { text: string; files: Along[] } = { text: "", files: [] };
-  let asking: { task: AskedTask; view: TaskView; resolve: (words: TaskWords | null) => void } | null = null;
+  const empty = () => ({ text: "", files: [] as Along[], without: new Set<string>() });
+  let draft = empty();
+  let asking: { task: AskedTask; view: TaskView; resolve: (words: TaskWords | "agent" | null) => void } | null = null;
 
   function show(change: Partial<TaskView>): void {
     if (asking === null) return;
@@ -72,7 +73,7 @@ export function openTaskBox(tell: (message: HostMessage) => void): TaskBox {
     tell(box.shown());
   }
 
-  function close(words: TaskWords | null): void {
+  function close(words: TaskWords | "agent" | null): void {
     const ended = asking;
     asking = null;
     ended?.resolve(words);
@@ -114,7 +115,7 @@ export function openTaskBox(tell: (message: HostMessage) => void): TaskBox {
           connection,
           size: "",
           text: draft.text,
-          along: along.map(shownAs),
+          along: along.map((each) => ({ ...shownAs(each), with: !draft.without.has(each.id) })),
           problem: task.left?.length ? task.problem(task.left) : "",
         };
         const mine = { task, view, resolve };
@@ -135,7 +136,9 @@ export function openTaskBox(tell: (message: HostMessage) => void): TaskBox {
       const along = asking.view.along.map((each) => ({ ...each, with: !without.has(each.id) }));
       asking.view = { ...asking.view, text: message.text, along };
       draft.text = message.text;
+      draft.without = without;
       if (message.do === "leave") return close(null);
+      if (message.do === "agent") return close("agent");
       if (message.do === "files") return void more().catch(() => {});
       if (message.do === "start" && message.text.trim() !== "") {
         const going = chosen(asking);
@@ -147,7 +150,7 @@ export function openTaskBox(tell: (message: HostMessage) => void): TaskBox {
     shown: () => ({ kind: "task", task: asking?.view ?? null }),
     leave: () => close(null),
     begun: () => {
-      draft = { text: "", files: [] };
+      draft = empty();
     },
   };
   return box;

@@ -249,8 +249,8 @@ function messages() {
   const writing = z.object({
     kind: z.literal("task"),
     token: z.string(),
-    /** "keep": this is written so far; "leave": it is written on later; "files": more are to go along. */
-    do: z.enum(["start", "keep", "leave", "files"]),
+    /** "keep": this is written so far; "leave": it is written on later; "files": more are to go along; "agent": another one is to do it. */
+    do: z.enum(["start", "keep", "leave", "files", "agent"]),
     text: z.string(),
     /** Ids of what does not go along. */
     without: z.array(z.string()),

@@ -64,10 +64,15 @@ export const TaskBox = kept(function TaskBox({ task }: { task: TaskView }) {
           <Text text={whatHappens(task)} />
         </p>
         <div class="task-row">
-          <button type="button" onClick={() => desk.task("files")}>
-            <Icon name="add" />
-            {t("Add Files…")}
-          </button>
+          <span class="buttons">
+            <button type="button" onClick={() => desk.task("files")}>
+              <Icon name="add" />
+              {t("Add Files…")}
+            </button>
+            <button type="button" title={t("Who works on it")} onClick={() => desk.task("agent")}>
+              {t("Choose Agent…")}
+            </button>
+          </span>
           <span class="buttons">
             <button type="button" title={t("What you wrote is kept (Esc)")} onClick={() => desk.task("leave")}>
               {t("Later")}

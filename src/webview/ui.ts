@@ -107,7 +107,7 @@ export interface Desk {
   output(name: string): void;
   reply(question: string, option: string, why: string): void;
   /** Tells what was written of a task, and what is to be done with it. */
-  task(what: "start" | "keep" | "leave" | "files", now?: Written): void;
+  task(what: "start" | "keep" | "leave" | "files" | "agent", now?: Written): void;
   /** Gives the host an image that was pasted into the task, in base64. */
   paste(name: string, data: string): void;
   action(action: PageAction): void;

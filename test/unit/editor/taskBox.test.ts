@@ -48,6 +48,20 @@ describe("the box for a new task", () => {
     assert.equal(last()?.size, "3 files, 2 KB");
   });
 
+  it("closes for the choice of an agent, and opens again as it was, with who was chosen", async () => {
+    const { box, say, last } = scene();
+    const first = box.ask(about());
+    say("agent", "Half a thought", ["selection"]);
+    assert.equal(await first, "agent");
+    assert.equal(last(), null);
+    void box.ask(about({ connection: "Claude Code 1.0" }));
+    const { text, connection, along } = last()!;
+    assert.deepEqual(
+      [text, connection, along.map((each) => each.with)],
+      ["Half a thought", "Claude Code 1.0", [false, true]],
+    );
+  });
+
   it("keeps what was written when the person leaves, until a session has begun with it", async () => {
     const { box, say, last } = scene();
     const first = box.ask(about());
