@@ -48,13 +48,16 @@ export function parseRequest(text: string, counting: boolean, betas = ""): Parse
   const fault = messages.map(messageFault).find((found) => found !== null) ?? pairFault(messages as ApiMessage[]);
   if (fault !== null) return invalid(fault);
   const managed = body["context_management"];
-  if (!betas.split(/\s*,\s*/).includes(compactBeta)) {
-    if (managed !== undefined) return invalid("context_management: Extra inputs are not permitted");
+  const edits: unknown[] = isObject(managed) && Array.isArray(managed["edits"]) ? managed["edits"] : [];
+  const compacts = edits.some((edit) => isObject(edit) && edit["type"] === "compact_20260112");
+  const known = betas.split(/\s*,\s*/);
+  if (!known.includes(compactBeta)) {
+    // Other edits have a beta of their own.
+    if (managed !== undefined && (compacts || !known.some((beta) => beta.startsWith("context-management-"))))
+      return invalid("context_management: Extra inputs are not permitted");
     if ((messages as ApiMessage[]).flatMap(contentBlocks).some(({ type }) => type === "compaction"))
       return invalid(`messages: \`compaction\` blocks need the beta ${compactBeta}`);
   }
-  const edits: unknown[] = isObject(managed) && Array.isArray(managed["edits"]) ? managed["edits"] : [];
-  const compacts = edits.some((edit) => isObject(edit) && edit["type"] === "compact_20260112");
   const mode = isObject(thinking)
     ? thinking["type"] === "disabled"
       ? "off"

@@ -2,9 +2,9 @@
  * `npm run proof -- agents`: what is let run commands gets nothing it must not have, nothing of it outlives its window, and a long
  * session with it loses nothing.
  *
- * `--only=attacks,windows,long` takes some of the parts; `--minutes=30` has the long session take so long. Attacks are those of the
+ * `--only=attacks,windows,suite,long,host` takes some of the parts; `--minutes=30` has the long sessions take so long. Attacks are those of the
  * sandbox's own tests, with canaries; the kills are of windows in processes of their own, at moments spread from the first step of
- * the start to long after a hundred children were forked; the long session is in `agents/long.ts`.
+ * the start to long after a hundred children were forked; the long session, in this process and in a host, is in `agents/long.ts`.
  * Always: where there is no sandbox no attack is tried, and that is a failure: this proof cannot be had there.
  */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
@@ -14,6 +14,8 @@ import { attacks } from "../unit/system/sandbox/attacks.ts";
 import { openStage, playAll } from "../unit/system/sandbox/stage.ts";
 import { living, openWindow, untilNone } from "../unit/system/sandbox/window.ts";
 import { longSession } from "./agents/long.ts";
+import { realSuite } from "./agents/realSuite.ts";
+import { longInHost } from "./agents/longHost.ts";
 
 export interface Outcome {
   tried: number;
@@ -31,11 +33,14 @@ export default async function agentsProof(options: {
 }): Promise<Outcome> {
   const { seed, slice, only, minutes } = options;
   const own = <T>(all: readonly T[]) => all.filter((_, index) => index % slice.n === slice.k - 1);
+  const long = { seed, ...(minutes === undefined ? {} : { minutes }) };
   const parts: Record<string, () => Promise<Outcome>> = {
     attacks: () => attacksHeld(own(attacks)),
     windows: () => windowsKilled(seed, own([...Array(windows).keys()])),
+    suite: async () => (slice.k === 1 ? realSuite() : nothing),
     // One session cannot be divided: the first slice has it.
-    long: async () => (slice.k === 1 ? longSession({ seed, ...(minutes === undefined ? {} : { minutes }) }) : nothing),
+    long: async () => (slice.k === 1 ? longSession(long) : nothing),
+    host: async () => (slice.k === 1 ? longInHost(long) : nothing),
   };
   const unknown = only?.find((name) => !(name in parts));
   if (unknown !== undefined) throw new Error(`--only=${unknown}: the parts are ${Object.keys(parts).join(", ")}.`);

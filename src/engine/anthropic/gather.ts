@@ -149,7 +149,7 @@ export function gatherer(): Gatherer {
         // It carries what the block is to be, not a piece of it.
         const { type: _, ...fields } = change;
         if (block.type !== "compaction" || !isSummaryText(fields.content)) return unexpected(event);
-        Object.assign(block, fields);
+        part.block = { ...block, ...fields };
         return nothing;
       }
       case "citations_delta":

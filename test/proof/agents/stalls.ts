@@ -55,13 +55,13 @@ function now(): { own: number; wall: number } {
   return { own: (user + system) / 1_000, wall: performance.now() };
 }
 
-/** Bytes that this thread's heap holds, and buffers outside it, once nothing more can be collected. */
-export async function atRest(): Promise<number> {
+/** Bytes that this thread's heap holds, and buffers outside it, once nothing more can be collected; looked at each `pause` milliseconds. */
+export async function atRest(pause: number): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as (how: object) => void;
   let least = Infinity;
   for (let quiet = 0; quiet < 3;) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, pause));
     collect({ type: "major", execution: "sync", flavor: "last-resort" });
     const { heapUsed, external } = process.memoryUsage();
     quiet = heapUsed + external < least - 50_000 ? 0 : quiet + 1;

@@ -39,6 +39,7 @@ describe("a fault on demand", () => {
     { name: "html", first: { last: null, ended: "text/html" } },
     { name: "empty", first: { last: null, ended: "silently" } },
     { name: "prompt-too-long", first: { last: null, ended: "invalid_request_error", status: 400 } },
+    { name: "no-compaction", first: { last: null, ended: "invalid_request_error", status: 400 }, second: whole },
     { name: "refusal", first: { last: "message_stop", ended: "refusal" } },
     { name: "refusal-at-once", first: { last: "message_stop", ended: "refusal" } },
     { name: "pause-turn", first: { last: "message_stop", ended: "pause_turn" } },

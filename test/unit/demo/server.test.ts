@@ -47,6 +47,75 @@ describe("the demo server", () => {
     assert.equal(whole.stop_reason, "tool_use");
   });
 
+  describe("asked to summarise", () => {
+    const betas = ["compact-2026-01-12"];
+    const compacting = { context_management: { edits: [{ type: "compact_20260112" as const }] } };
+    type Message = Anthropic.Beta.BetaMessageParam;
+    const begun: Message[] = [
+      { role: "user", content: task },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "write", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "ok" }] },
+    ];
+    const body = (messages: Message[]) => ({ model: "demo:compaction", max_tokens: 1000, messages });
+
+    it("streams a summary that adds up, in the SDK’s own reading, to the one it sends whole", async () => {
+      const asked = { ...body(begun), ...compacting, betas };
+      const streamed = await client.beta.messages.stream(asked).finalMessage();
+      const whole = await client.beta.messages.create(asked);
+      assert.equal(whole.content[0]?.type, "compaction");
+      assert.deepEqual(streamed.content[0], whole.content[0]);
+      assert.deepEqual(
+        whole.usage.iterations?.map(({ type }) => type),
+        ["compaction", "message"],
+      );
+      assert.deepEqual(streamed.usage.iterations, whole.usage.iterations);
+      assert.equal(streamed.usage.output_tokens, whole.usage.iterations?.[1]?.output_tokens);
+    });
+
+    it("makes none for who does not ask for it", async () => {
+      const { content } = await client.beta.messages.create(body(begun));
+      assert.deepEqual(
+        content.map(({ type }) => type),
+        ["text", "tool_use"],
+      );
+    });
+
+    it("counts a conversation from its summary on", async () => {
+      const { content } = await client.beta.messages.create({ ...body(begun), ...compacting, betas });
+      const [summary, , call] = content;
+      const long: Message[] = [{ role: "user", content: "x".repeat(40_000) }];
+      const results: Message[] = [
+        { role: "assistant", content: [summary!, call!] as never },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: (call as { id: string }).id, content: "ok" }] },
+      ];
+      const { usage } = await client.beta.messages.create({ ...body([...long, ...results]), ...compacting, betas });
+      const counted = usage.iterations?.[0]?.input_tokens ?? 0;
+      assert.ok(counted > 20 && counted < 1000, `${counted} tokens`);
+    });
+
+    it("refuses the field without its beta, a summary without it, and one that was altered", async () => {
+      const summary = { type: "compaction", content: "As it was not.", encrypted_content: "EqUBCkYIDemo" };
+      const altered: Message[] = [...begun, { role: "assistant", content: [summary] as never }, begun[0]!];
+      const refusals: [object, RegExp][] = [
+        [{ ...body(begun), ...compacting }, /context_management: Extra inputs/],
+        [
+          { ...body(begun), ...compacting, betas: ["context-management-2025-06-27"] },
+          /context_management: Extra inputs/,
+        ],
+        [body(altered), /come back as it was|need the beta/],
+        [{ ...body(altered), ...compacting, betas }, /come back as it was/],
+      ];
+      for (const [asked, says] of refusals)
+        await assert.rejects(async () => client.beta.messages.create(asked as never), says);
+    });
+
+    it("lets other edits of a conversation by, under their own beta", async () => {
+      const edits = [{ type: "clear_tool_uses_20250919" as const }];
+      const asked = { ...body(begun), context_management: { edits }, betas: ["context-management-2025-06-27"] };
+      assert.equal((await client.beta.messages.create(asked)).stop_reason, "tool_use");
+    });
+  });
+
   it("sends the events of the real API in their order", async () => {
     const names: string[] = [];
     const body = {
