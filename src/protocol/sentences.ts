@@ -207,6 +207,7 @@ export const plainSentences: readonly string[] = [
   "an editor takes its configuration, and what it runs, from here",
   "an event to append is an object without seq and at",
   "an event was damaged",
+  "another file has this name by now.",
   "ask_person: the question is empty",
   "byte order mark added",
   "byte order mark removed",

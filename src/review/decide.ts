@@ -101,24 +101,22 @@ export interface InTheWay {
   edits: Edit[];
 }
 
-export type Composed =
-  /** `already`: some of what was to change stood so in the person's text, by their own hand. */
-  { kind: "text"; text: Text; already: boolean } | { kind: "clash"; hunks: InTheWay[] };
+export type Composed = { kind: "text"; text: Text } | { kind: "clash"; hunks: InTheWay[] };
 
 /** The person's text when exactly `accepted` is in it. */
 export function userWith(sides: Sides, side: UserSide, accepted: ReadonlySet<HunkId>): Composed {
   const toggled = sides.hunks.filter((hunk) => accepted.has(hunk.id) !== side.accepted.has(hunk.id));
-  if (toggled.length === 0) return { kind: "text", text: side.user, already: false };
+  if (toggled.length === 0) return { kind: "text", text: side.user };
   const first = toggled[0]!;
   if (first.whole || side.base.kind !== "lines" || side.user.kind !== "lines") {
     const target = accepted.has(first.id) ? sides.proposed : sides.reviewed;
-    if (sameText(side.user, side.base)) return { kind: "text", text: target, already: false };
+    if (sameText(side.user, side.base)) return { kind: "text", text: target };
     // As an editor holds them, two texts that differ in their line ends are one.
-    if (sameText(side.base, target)) return { kind: "text", text: side.user, already: false };
-    if (sameText(side.user, target)) return { kind: "text", text: target, already: true };
+    if (sameText(side.base, target)) return { kind: "text", text: side.user };
+    if (sameText(side.user, target)) return { kind: "text", text: target };
     const form = formChange(side.base, target);
     const written = form && converted(form, side.user);
-    if (written) return { kind: "text", text: written, already: false };
+    if (written) return { kind: "text", text: written };
     return { kind: "clash", hunks: toggled.map((hunk) => ({ hunk: hunk.id, edits: [...side.edits] })) };
   }
   const ways = againstOwn(
@@ -129,7 +127,41 @@ export function userWith(sides: Sides, side: UserSide, accepted: ReadonlySet<Hun
   const inTheWay = ways.filter((way) => way.edits.length > 0);
   if (inTheWay.length > 0) return { kind: "clash", hunks: inTheWay.map(({ hunk, edits }) => ({ hunk, edits })) };
   const lines = compose(side.base.lines, [...side.edits, ...ways.map((way) => way.edit)]);
-  return { kind: "text", text: { kind: "lines", lines }, already: ways.some((way) => way.already) };
+  return { kind: "text", text: { kind: "lines", lines } };
+}
+
+/**
+ * The side while nobody has typed since, as those decisions leave it; null where it is to be made anew.
+ *
+ * It is kept as long as possible: a diff made after a decision could pair other lines, and what is stale would depend on the order of
+ * decisions. Only what the person had taken out by their own hand, and a decision has taken out now, is not their change any more: when the
+ * hunk is decided again it is put in.
+ */
+export function sideStill(sides: Sides, side: UserSide, accepted: ReadonlySet<HunkId>, user: Text): UserSide | null {
+  const expected = userWith(sides, side, accepted);
+  if (expected.kind === "clash" || !sameText(expected.text, user)) return null;
+  const isOut = ({ id }: HunkPlace) => side.accepted.has(id) && !accepted.has(id);
+  if (!sides.hunks.some(isOut)) return side;
+  if (sides.hunks[0]!.whole || side.base.kind !== "lines" || user.kind !== "lines")
+    return sameText(user, side.user) ? null : side;
+  const { length } = side.base.lines;
+  const byHand = againstOwn(side, length, togglesOf(sides, side, isOut)).filter(({ already }) => already);
+  if (byHand.length === 0) return side;
+  const out = byHand.map(({ edit }) => edit);
+  const edits: Edit[] = [];
+  let [next, shift] = [0, 0];
+  for (const own of side.edits) {
+    const one = out[next];
+    if (!one || !sameEdit(own, one)) {
+      edits.push({ ...own, from: own.from + shift, to: own.to + shift });
+      continue;
+    }
+    shift += one.lines.length - (one.to - one.from);
+    next += 1;
+  }
+  const gone = new Set(byHand.map(({ hunk }) => hunk));
+  const base: Text = { kind: "lines", lines: compose(side.base.lines, out) };
+  return { user: side.user, base, accepted: new Set([...side.accepted].filter((hunk) => !gone.has(hunk))), edits };
 }
 
 interface Toggle {

@@ -84,6 +84,15 @@ export function pathAfter(file: Named, after: Uint8Array | null): string | undef
   return value?.kind === "path" && value.path !== file.path ? value.path : undefined;
 }
 
+/** Why no file can be given this path now, if so: what is to be decided there, or stands in the draft still, would be hidden by it. */
+export function hiding({ state }: Pick<Desk, "state">, path: string): string | null {
+  const other = fileAt(state, path);
+  if (other?.revision.hunks.some((hunk) => !other.verdicts.has(hunk.id)))
+    return `${path} has changes of its own to decide: decide those first.`;
+  if (!other || other.revision.draft === null) return null;
+  return `${path}: the agent still has another file there. Try again once its next turn has begun.`;
+}
+
 function targetOf(value: Attribute | null): string | null {
   return value?.kind === "link" ? value.target : null;
 }

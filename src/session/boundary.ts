@@ -105,6 +105,9 @@ async function revisionsOf(
     const draftPath = attribute === "mode" ? await pathProposed(desk, path, ways.get(path)) : path;
     const same = { reviewed: text!, proposed: text!, draft: text!, refusals: [], draftPath };
     revisions.push(await firstRevision(desk, path, same, attribute ?? null));
+    // The mode that is remembered there is another file's.
+    const isOther = desk.state.vacated.has(path) && now !== null && !changes.has(placeKey(path, "mode"));
+    if (!attribute && isOther) anew.set(path, path);
     if (attribute === "mode" && gone.has(path)) continue;
     const mode = attribute ? { attribute } : {};
     writes.push({ path: draftPath, ...mode, before: left && !attribute ? null : change.before, after: now });

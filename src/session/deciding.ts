@@ -18,8 +18,8 @@ import {
   userWith,
   type Text,
 } from "../review/index.ts";
-import type { FileState } from "../state/index.ts";
-import { pathAfter } from "./attributes.ts";
+import { fileAt, type FileState } from "../state/index.ts";
+import { hiding, pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { halvesMissing, linesNotIn, protectedByName, protectedIn } from "./marks.ts";
 import type { Answer } from "./supervised.ts";
@@ -203,6 +203,8 @@ const formsOf: ReadonlySet<string> = new Set(["ends", "mark", "encoding"]);
 
 async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise<Plan | { refusal: string }> {
   if (now.file.refusal) return { refusal: `${one.file.path}: ${now.file.refusal.reason} ${now.file.refusal.remedy}` };
+  if (one.file.attribute === "path" && (now.file.bytes === null || user.kind === "none"))
+    return { refusal: `${one.file.path}: there is no file that could be given another name.` };
   const form = one.file.revision.hunks.find((hunk) => one.hunks.includes(hunk.id) && formsOf.has(hunk.whole ?? ""));
   if (form && now.file.dirty)
     return {
@@ -214,6 +216,8 @@ async function planOf(desk: Desk, one: Found, now: UserNow, user: Text): Promise
   const accepted = withVerdicts(exact, one.hunks, "accepted");
   const proposed = await desk.texts.keep(proposedNow(exact.sides, exact.verdicts));
   const to = pathAfter(one.file, after);
+  const way = to !== undefined && fileAt(desk.state, to)?.revision.draft ? hiding(desk, to) : null;
+  if (way !== null) return { refusal: way };
   const texts: TextsChange = {
     file: one.file.id,
     path: one.file.path,

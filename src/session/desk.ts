@@ -8,9 +8,8 @@ import type { Draft, EventBody, FileId, HunkId, Log, SessionEvent, UserFile } fr
 import {
   ended,
   endedWith,
-  sameText,
+  sideStill,
   userSideSlices,
-  userWith,
   type Sides,
   type Text,
   type UserSide,
@@ -116,11 +115,11 @@ export function openDesk(parts: SessionParts, log: Log, state: SessionState): De
       const compared = comparedAs(eol, exact);
       const text = eol ? ended(eol, read[3]!) : read[3]!;
       const known = seen.get(file.id);
-      let side = known?.revision === number && known.eol === eol ? sideFrom(compared, known.kept) : null;
-      if (!side || !explains(compared, side, verdicts, text)) {
-        side = await inSlices(userSideSlices(compared, verdicts, text));
-        seen.set(file.id, { revision: number, eol, kept: keptSide(side), made: (known?.made ?? 0) + 1 });
-      }
+      const before = known?.revision === number && known.eol === eol ? sideFrom(compared, known.kept) : null;
+      const still = before && sideStill(compared, before, acceptedIn(verdicts), text);
+      const side = still ?? (await inSlices(userSideSlices(compared, verdicts, text)));
+      const made = (known?.made ?? 0) + (still ? 0 : 1);
+      if (side !== before) seen.set(file.id, { revision: number, eol, kept: keptSide(side), made });
       return { sides: compared, draft: read[2]!, verdicts, file: user, side, user: text };
     },
 
@@ -170,13 +169,4 @@ export function verdictsOf(file: FileState): Map<HunkId, Verdict> {
 
 export function acceptedIn(verdicts: ReadonlyMap<HunkId, Verdict>): Set<HunkId> {
   return new Set([...verdicts].filter(([, verdict]) => verdict === "accepted").map(([hunk]) => hunk));
-}
-
-/**
- * Whether the text is what the side says it should be: then nobody has typed since. Where the person's own hand did what
- * a decision would do, their change and the hunk could not be told apart later: then the side is made anew.
- */
-function explains(sides: Sides, side: UserSide, verdicts: ReadonlyMap<HunkId, Verdict>, user: Text): boolean {
-  const expected = userWith(sides, side, acceptedIn(verdicts));
-  return expected.kind === "text" && !expected.already && sameText(expected.text, user);
 }

@@ -7,7 +7,7 @@
  *
  * Always: one `looked` event per look that found something, with every file's whole new revision.
  */
-import type { AttributeKind, Content, Look, Revision, TreeAttribute } from "../protocol/index.ts";
+import type { AttributeKind, Content, Look, Revision, TreeAttribute, TreeChange } from "../protocol/index.ts";
 import { lookSlices, reviewedNow, sameText } from "../review/index.ts";
 import { fileAt, fileInDraft, filesInDraft, placeKey, type FileState } from "../state/index.ts";
 import { keepValue } from "./attributes.ts";
@@ -19,7 +19,8 @@ import { inSlices, openTurns } from "./slices.ts";
 export async function look(desk: Desk, call: string | null, signal?: AbortSignal): Promise<void> {
   if (!desk.draft) return;
   const found = await desk.draft.look(signal);
-  const changes = [...found.changes, ...(await asked(desk, modesBack(desk, found.changes)))];
+  const modes = [...(await asked(desk, modesBack(desk, found.changes))), ...(await modesOfNew(desk, found.changes))];
+  const changes = [...found.changes, ...modes];
   await take(desk, { ...found, changes }, call);
 }
 
@@ -31,6 +32,25 @@ function modesBack(desk: Desk, changes: Look["changes"]): FileState[] {
     const mode = back && !reported.has(path) ? fileInDraft(desk.state, path, "mode") : undefined;
     return mode ? [mode] : [];
   });
+}
+
+/** The modes of new files where there was another one before: a draft reports none if that one had the same. */
+async function modesOfNew(desk: Desk, changes: Look["changes"]): Promise<Look["changes"]> {
+  const { vacated } = desk.state;
+  const reported = new Set(changes.filter(({ attribute }) => attribute === "mode").map(({ path }) => path));
+  const isNew = async ({ path, attribute, before, now }: TreeChange) => {
+    if (attribute || before !== null || now === null || reported.has(path)) return false;
+    const text = fileInDraft(desk.state, path) ?? fileAt(desk.state, path);
+    if (fileInDraft(desk.state, path, "mode") || !(text || vacated.has(path))) return false;
+    return !text || (await reviewedOf(desk, text)) === null;
+  };
+  const plain = await keepValue(desk, { kind: "mode", executable: false });
+  const found: Look["changes"] = [];
+  for (const change of changes) {
+    const now = (await isNew(change)) ? await modeIn(desk, change.path, plain) : plain;
+    if (now !== plain) found.push({ path: change.path, attribute: "mode", before: plain, now });
+  }
+  return found;
 }
 
 /** The first look after the draft was opened again: a file that is back as it was at first is not reported, but new. */
@@ -81,6 +101,9 @@ async function take(desk: Desk, found: Look, call: string | null): Promise<void>
   const back = await renamedBack(desk, found.changes);
   const { revisions } = back;
   const turns = openTurns();
+  const anew = new Set(
+    back.left.filter(({ attribute, before }) => !attribute && before === null).map(({ path }) => path),
+  );
   for (const change of back.left) {
     await turns.next();
     // A mode is of a file, under whatever name that is in the draft.
@@ -88,9 +111,12 @@ async function take(desk: Desk, found: Look, call: string | null): Promise<void>
     const file =
       fileInDraft(desk.state, change.path, change.attribute) ?? (text && fileAt(desk.state, text.path, "mode"));
     const path = text?.path ?? change.path;
+    // A draft remembers the mode of the file that stood there before: it is none of a new file's.
+    const isNew = change.attribute === "mode" && anew.has(change.path) && !(text && (await reviewedOf(desk, text)));
+    const before = isNew ? await keepValue(desk, { kind: "mode", executable: false }) : change.before;
     const revision = file
       ? await seen(desk, file, change.now, change.path)
-      : await fresh(desk, path, change.before, change.now, change.attribute ?? null, change.path);
+      : await fresh(desk, path, before, change.now, change.attribute ?? null, change.path);
     if (revision) revisions.push(revision);
     if (revision && change.now === null && !change.attribute)
       revisions.push(...(await attributesGone(desk, change.path)));
@@ -108,8 +134,13 @@ async function renamedBack(
   desk: Desk,
   changes: Look["changes"],
 ): Promise<{ revisions: Revision[]; left: Look["changes"] }> {
+  // One that came and went, and whose path another file has by now, is forgotten.
+  const isKnown = (path: string) => {
+    const there = fileInDraft(desk.state, path);
+    return there && (there.revision.draft !== null || fileAt(desk.state, there.path) === there);
+  };
   const back = changes.flatMap(({ path, attribute, now }) => {
-    const file = attribute || now === null || fileInDraft(desk.state, path) ? undefined : fileAt(desk.state, path);
+    const file = attribute || now === null || isKnown(path) ? undefined : fileAt(desk.state, path);
     const rename = file && fileAt(desk.state, path, "path");
     return rename ? [{ file, rename, now }] : [];
   });
@@ -150,9 +181,15 @@ async function attributesGone(desk: Desk, draftPath: string): Promise<Revision[]
   const rename = file && fileAt(desk.state, file.path, "path");
   const revisions = [
     mode && (await seen(desk, mode, await reviewedOf(desk, mode))),
-    rename && (await seen(desk, rename, await keepValue(desk, { kind: "path", path: rename.path }))),
+    rename && (await seen(desk, rename, await pathReviewed(desk, rename))),
   ];
   return revisions.filter((one) => !!one);
+}
+
+/** The path that the person's file has; a file that is not there has none. */
+async function pathReviewed(desk: Desk, rename: FileState): Promise<Content> {
+  const reviewed = await reviewedOf(desk, rename);
+  return reviewed === null ? null : keepValue(desk, { kind: "path", path: rename.path });
 }
 
 /** What of it is reviewed, as of now. */

@@ -45,7 +45,7 @@ export interface Showing {
   head(): HeadView;
   /** Something in the log changed: shown at once. */
   changed(): void;
-  /** Something is streaming: shown with the next frame. */
+  /** Something is streaming: shown at once, or a frame after what was shown last. */
   streamed(): void;
   /** The person's file may have changed: its marks are made again. */
   touched(file: FileId): void;
@@ -71,6 +71,8 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
   let round: Promise<void> | null = null;
   let again = false;
   let closed = false;
+  /** When something that streams was shown last. */
+  let streamedAt = -frame;
 
   const send = (message: HostMessage) => {
     for (const listener of listeners) listener(message);
@@ -210,7 +212,16 @@ export function openShowing(desk: Desk, streaming: () => Streaming, present: Pre
     head: headNow,
     changed: run,
     streamed() {
-      if (!closed) timer ??= setTimeout(() => (round ? run() : (showTalk(), showHead(), (timer = null))), frame);
+      if (closed || timer) return;
+      // What comes after a silence is shown at once; only what follows too soon waits.
+      const wait = Math.max(0, streamedAt + frame - performance.now());
+      timer = setTimeout(() => {
+        streamedAt = performance.now();
+        if (round) return run();
+        showTalk();
+        showHead();
+        timer = null;
+      }, wait);
     },
     touched(file) {
       desk.readUser(file).then(run, run);

@@ -24,7 +24,7 @@ import {
   type Text,
 } from "../review/index.ts";
 import { fileAt, standing, stands, undone, type DecisionState, type FileState, type FileStep } from "../state/index.ts";
-import { pathAfter } from "./attributes.ts";
+import { hiding, pathAfter } from "./attributes.ts";
 import { acceptedIn, type Desk, type UserNow } from "./desk.ts";
 import { refused, writeAllOrNone } from "./writing.ts";
 import { nextRevision, overtakenStill, refusalsNow } from "./revisions.ts";
@@ -71,8 +71,8 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
     const planned = await plan(desk, file, target === original ? texts : toDoAgain(texts, original), target, original);
     if (planned.kind === "blocked") return refused(`${file.path}: ${planned.text}`);
     const { to } = planned.change.texts;
-    if (to !== undefined && isWaiting(desk, to))
-      return refused(`${to} has changes of its own to decide: decide those first.`);
+    const way = to === undefined ? null : hiding(desk, to);
+    if (way !== null) return refused(way);
     changes.push(planned.change);
     moving ||= planned.kind === "change";
   }
@@ -105,12 +105,6 @@ async function takeBack(desk: Desk, target: DecisionState, original: DecisionSta
   return refused(stuck.length === 0 ? `${failed} Nothing was ${what}.` : `${failed}\n${half}`);
 }
 
-/** Whether something is to be decided at this path: a file that comes back there would hide it. */
-function isWaiting(desk: Desk, path: string): boolean {
-  const other = fileAt(desk.state, path);
-  return other !== undefined && other.revision.hunks.some((hunk) => !other.verdicts.has(hunk.id));
-}
-
 /**
  * An undo that found the person's text as it was before the decision wrote nothing. Doing the decision again then goes
  * by what the decision wrote.
@@ -128,6 +122,8 @@ async function plan(
   target: DecisionState,
   original: DecisionState,
 ): Promise<Planned> {
+  if (fileAt(desk.state, file.path, file.attribute ?? undefined) !== file)
+    return { kind: "blocked", text: "another file has this name by now." };
   const now = await desk.userOf(file);
   const exact = await desk.textsOf(file);
   const reviewed = reviewedNow(exact.sides, exact.verdicts);

@@ -7,7 +7,7 @@
  * Always: a result is what is so, not what was hoped for; nothing is written that the log does not announce; where one file
  * of several is not as it was planned, none is written; what fails after that is told file by file.
  */
-import type { DecisionItem, FileId, HunkId, Revision, TextsChange, WriteResult } from "../protocol/index.ts";
+import type { DecisionItem, FileId, FileWrite, HunkId, Revision, TextsChange, WriteResult } from "../protocol/index.ts";
 import type { Verdict } from "../review/index.ts";
 import type { FileState } from "../state/index.ts";
 import { immovable, pathAfter, readUser, writeUser } from "./attributes.ts";
@@ -107,7 +107,7 @@ export async function writeAllOrNone(
 export async function putBack(desk: Desk, written: readonly Step[]): Promise<string[]> {
   const stuck: string[] = [];
   for (const { file, before, after, texts } of [...written].reverse()) {
-    const back = await writeUser(desk.parts.files, file, after, before, texts.user.mode);
+    const back = await bring(desk, { file, before: after, after: before, texts });
     if (back.kind !== "written" && back.kind !== "buffer") stuck.push(file.path);
   }
   return stuck;
@@ -164,12 +164,21 @@ async function each(desk: Desk, steps: readonly Step[]): Promise<{ outcomes: Out
   return { outcomes, notes };
 }
 
-async function writeOne(desk: Desk, { file, before, after, texts }: Step, notes: string[]): Promise<Outcome> {
-  const wrote = await writeUser(desk.parts.files, file, before, after, texts.user.mode);
+async function writeOne(desk: Desk, step: Step, notes: string[]): Promise<Outcome> {
+  const { file } = step;
+  const wrote = await bring(desk, step);
   if (wrote.kind === "moved") return { file: file.id, result: moved };
   if (wrote.kind !== "written") return { file: file.id, result: wrote };
   if (wrote.note) notes.push(wrote.note);
   return { file: file.id, result: { kind: "written" } };
+}
+
+/** A file that came back with the mode with which it went has it already. */
+async function bring(desk: Desk, { file, before, after, texts }: Step): Promise<FileWrite> {
+  const { files } = desk.parts;
+  const isThere = file.attribute === "mode" && (await files.executable(file.path)) !== null;
+  if (isThere && sameBytes((await readUser(files, file)).bytes, after)) return { kind: "written" };
+  return writeUser(files, file, before, after, texts.user.mode);
 }
 
 function noneWritten(steps: readonly Step[], way: readonly Outcome[]): Outcome[] {

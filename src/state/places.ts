@@ -40,10 +40,16 @@ export function place(state: SessionState, file: FileState, path: string, draftP
   state.vacated.delete(path);
 }
 
-/** The person's file has another path now: its text and all its attributes follow. A link in its old place is no part of it. */
+/**
+ * The person's file has another path now: its text and all its attributes follow. A link in its old place is no part of it; nor is a
+ * file that came and went there before, which is found there again.
+ */
 export function moveFile(state: SessionState, from: string, to: string): void {
-  for (const file of [...state.files.values()])
-    if (file.path === from && file.attribute !== "link") place(state, file, to, file.draftPath);
+  const files = [...state.files.values()].filter(({ path, attribute }) => path === from && attribute !== "link");
+  const keyOf = ({ attribute }: FileState) => placeKey(from, attribute);
+  const left = files.filter((file) => state.byPath.get(keyOf(file)) !== file.id);
+  for (const file of files) if (!left.includes(file)) place(state, file, to, file.draftPath);
+  for (const file of left) if (!state.byPath.has(keyOf(file))) state.byPath.set(keyOf(file), file.id);
   state.vacated.add(from);
 }
 

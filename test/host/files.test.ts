@@ -53,7 +53,8 @@ describe("the person's files", () => {
   for (const { what, before, after } of closed) {
     it(`get the exact bytes where no editor holds them: ${what}`, async () => {
       writeFileSync(at("closed"), latin(before));
-      assert.deepEqual(await shown("closed"), { bytes: before, dirty: null, refusal: null });
+      chmodSync(at("closed"), 0o640);
+      assert.deepEqual(await shown("closed"), { bytes: before, mode: 0o640, dirty: null, refusal: null });
       assert.deepEqual(await files.write("closed", latin(before), latin(after)), { kind: "written" });
       assert.equal(onDisk("closed"), after);
     });
@@ -133,9 +134,11 @@ describe("the person's files", () => {
     it(`are changed in the editor and left unsaved where it holds unsaved text: ${what}`, async () => {
       const name = `unsaved-${what.replaceAll(" ", "-")}`;
       writeFileSync(at(name), latin(disk));
+      chmodSync(at(name), 0o604);
       const document = await typeInto(name, typed);
       assert.deepEqual(await shown(name), {
         bytes: read,
+        mode: 0o604,
         dirty: { eol: disk.includes("\r\n") ? "\r\n" : "\n" },
         refusal: null,
       });

@@ -253,13 +253,6 @@ describe("a hunk beside the person's text", () => {
     const group = taken(sides, side, new Map([[first!, "accepted"]]), second!);
     assert.deepEqual([back(group.user), group.hunks], ["aXcdYf", [second]]);
   });
-
-  it("is told apart from the same change by their own hand", () => {
-    const sides = sidesOf(of("abc"), of("aXc"));
-    const same = userWith(sides, userSideOf(sides, new Map(), of("aXc")), new Set(["h1"]));
-    const other = userWith(sides, userSideOf(sides, new Map(), of("abc")), new Set(["h1"]));
-    assert.deepEqual([same.kind === "text" && same.already, other.kind === "text" && other.already], [true, false]);
-  });
 });
 
 describe("a whole file", () => {

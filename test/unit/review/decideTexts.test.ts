@@ -5,12 +5,14 @@ import {
   endedWith,
   proposedNow,
   reviewedNow,
+  sideStill,
   staleHunks,
   taken,
   userSideOf,
   userWith,
   type Sides,
   type Verdict,
+  type Verdicts,
 } from "../../../src/review/decide.ts";
 import { named, placesOf } from "../../../src/review/hunks.ts";
 import { none, text, type Text } from "../../../src/review/text.ts";
@@ -73,20 +75,34 @@ describe("a decision's own texts", () => {
     });
   });
 
-  it("tell whether a part of what was to change stood so already", () => {
+  it("stay told apart as they were while nobody types, whatever is decided", () => {
     const sides = sidesOf(of("abcdef"), of("aXcdYf"));
-    const already = (user: Text, accepted: string[]) => {
-      const made = userWith(sides, userSideOf(sides, new Map(), user), new Set(accepted));
-      return made.kind === "text" && made.already;
-    };
-    assert.equal(already(of("aXcdef"), ["h1", "h2"]), true, "one of the two");
-    assert.equal(already(of("abcdef1"), ["h1"]), false);
-    assert.equal(already(of("aXcdef"), []), false, "nothing was to change");
+    const side = userSideOf(sides, new Map(), of("aXcdef"));
+    assert.equal(sideStill(sides, side, new Set(["h1"]), of("aXcdef")), side, "h1 is there by their own hand");
+    assert.equal(sideStill(sides, side, new Set(["h2"]), of("aXcdYf")), side);
+    assert.equal(sideStill(sides, side, new Set(["h2"]), of("aXcdYfM")), null, "they have typed");
+    assert.equal(sideStill(sides, userSideOf(sides, new Map(), of("a1cdef")), new Set(["h1"]), of("aXcdef")), null);
+  });
+
+  it("count what the person took out as taken out by the undo that finds it so, and put it in when it is accepted again", () => {
+    const sides = sidesOf(of("abcdefgh"), of("aXYcdeZgh"));
+    const both: Verdicts = new Map([
+      ["h1", "accepted"],
+      ["h2", "accepted"],
+    ]);
+    const user = of("abcMeZg");
+    const side = userSideOf(sides, both, user);
+    const still = sideStill(sides, side, new Set(["h2"]), user)!;
+    assert.deepEqual([back(still.base), [...still.accepted]], ["abcdeZgh", ["h2"]]);
+    assert.deepEqual(still.edits, userSideOf(sides, new Map([["h2", "accepted"]]), user).edits);
+    assert.deepEqual(userWith(sides, still, new Set(["h1", "h2"])), { kind: "text", text: of("aXYcMeZg") });
+    assert.equal(sideStill(sides, side, new Set(["h1"]), of("abcMefg")), side, "h2 was there to be taken out");
     const whole = sidesOf(of("ab"), none);
-    const gone = userWith(whole, userSideOf(whole, new Map(), none), new Set(["h1"]));
-    assert.deepEqual(gone, { kind: "text", text: none, already: true });
-    const there = userWith(whole, userSideOf(whole, new Map(), of("ab")), new Set(["h1"]));
-    assert.deepEqual(there, { kind: "text", text: none, already: false });
+    const there = userSideOf(whole, new Map([["h1", "accepted"]]), of("ab"));
+    assert.equal(sideStill(whole, there, new Set(), of("ab")), null, "a whole is told anew");
+    assert.deepEqual(sideStill(whole, there, new Set(["h1"]), of("ab")), there);
+    const gone = userSideOf(whole, new Map([["h1", "accepted"]]), none);
+    assert.deepEqual(sideStill(whole, gone, new Set(), of("ab")), gone, "the decision brought it back");
   });
 
   it("are taken as they are accepted where they fit: what the person typed stays", () => {
@@ -95,17 +111,17 @@ describe("a decision's own texts", () => {
     assert.deepEqual(taken(sides, side, new Map(), "h1"), { user: text("a\r\nb\r\nmine\r\n"), hunks: ["h1"] });
   });
 
-  it("say nothing stood so already where only the form changes", () => {
+  it("are converted where only the form changes", () => {
     const sides = sidesOf(text("a\nb\n"), text("a\r\nb\r\n"));
     const made = userWith(sides, userSideOf(sides, new Map(), text("a\nmine\n")), new Set(["h1"]));
-    assert.deepEqual(made, { kind: "text", text: text("a\r\nmine\r\n"), already: false });
+    assert.deepEqual(made, { kind: "text", text: text("a\r\nmine\r\n") });
   });
 
   it("change nothing in an editor, where the line ends are its own", () => {
     const sides = endedWith("\n", sidesOf(text("a\nb\n"), text("a\r\nb\r\n")));
     const user = text("a\nmine\n");
     const made = userWith(sides, userSideOf(sides, new Map(), user), new Set(["h1"]));
-    assert.deepEqual(made, { kind: "text", text: user, already: false });
+    assert.deepEqual(made, { kind: "text", text: user });
   });
 
   it("are not made up where hunks of lines are told of a text that has none", () => {

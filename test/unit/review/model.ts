@@ -281,20 +281,38 @@ function within(of: Revision, hunk: number, inIt: ReadonlySet<number>): Change {
 export function userWith(of: Revision, own: Own, wanted: ReadonlySet<number>) {
   const turned = of.hunks.map((_, index) => index).filter((hunk) => wanted.has(hunk) !== own.inIt.has(hunk));
   const base = withHunks(of, own.inIt);
-  const stuckAt = (stuck: number[]) => ({ text: null as Body, already: false, stuck });
-  if (turned.length === 0) return { text: own.user, already: false, stuck: turned };
+  const stuckAt = (stuck: number[]) => ({ text: null as Body, stuck });
+  if (turned.length === 0) return { text: own.user, stuck: turned };
   if (of.whole || !isLines(base) || !isLines(own.user)) {
     const target = wanted.has(turned[0]!) ? of.proposed : of.reviewed;
-    if (equal(own.user, base)) return { text: target, already: false, stuck: [] };
-    if (equal(own.user, target)) return { text: target, already: true, stuck: [] };
+    if (equal(own.user, base)) return { text: target, stuck: [] };
+    if (equal(own.user, target)) return { text: target, stuck: [] };
     const text = isLines(own.user) ? formed(base, target)?.(own.user) : null;
-    return text ? { text: text as Body, already: false, stuck: [] } : stuckAt(turned);
+    return text ? { text: text as Body, stuck: [] } : stuckAt(turned);
   }
   const changes = turned.map((hunk) => within(of, hunk, own.inIt));
   const stuck = turned.filter((_, index) => own.changes.some((one) => clashing(one, changes[index]!, base.length)));
   if (stuck.length > 0) return stuckAt(stuck);
-  const already = changes.some((change) => own.changes.some((one) => equalChange(one, change)));
-  return { text: textOf(cells(base, [...own.changes, ...changes])) as Body, already, stuck: [] };
+  return { text: textOf(cells(base, [...own.changes, ...changes])) as Body, stuck: [] };
+}
+
+/** What the person took out by hand, and a decision has taken out since, is no change of theirs; null where a whole is out so. */
+export function settled(of: Revision, own: Own): Own | null {
+  const out = [...own.inIt].filter((hunk) => !saidYes(of).has(hunk));
+  const base = withHunks(of, own.inIt);
+  if (out.length === 0) return own;
+  if (of.whole || !isLines(base) || !isLines(own.user))
+    return equal(userWith(of, own, saidYes(of)).text, own.user) ? null : own;
+  const back = (hunk: number) => within(of, hunk, own.inIt);
+  const byHand = out.filter((hunk) => own.changes.some((one) => equalChange(one, back(hunk))));
+  const changes = own.changes
+    .filter((one) => byHand.every((hunk) => !equalChange(one, back(hunk))))
+    .map((one) => {
+      const above = byHand.map(back).filter(({ to }) => to <= one.from);
+      const by = above.reduce((sum, { from, to, lines }) => sum + lines.length - to + from, 0);
+      return { ...one, from: one.from + by, to: one.to + by };
+    });
+  return { ...own, inIt: new Set([...own.inIt].filter((hunk) => !byHand.includes(hunk))), changes };
 }
 
 export function staleIn(of: Revision, own: Own): Set<number> {

@@ -14,6 +14,7 @@ import {
   reviewedIn,
   revision,
   saidYes,
+  settled,
   staleIn,
   takeIn,
   takenBack,
@@ -73,11 +74,11 @@ export function modelOf(start: Body, diff: Diff, rows: Rows): ModelFile {
     user: [user, user],
   });
 
-  /** The person's changes are told anew once they have typed, or did by hand what a decision does. */
+  /** The person's changes are told anew once they have typed. */
   function read(): void {
     const expected = known === now ? userWith(now, own, saidYes(now)) : null;
-    if (!expected || expected.stuck.length > 0 || expected.already || !equal(expected.text, user))
-      own = ownOf(diff, now, user);
+    const fits = expected?.stuck.length === 0 && equal(expected.text, user);
+    own = (fits ? settled(now, own) : null) ?? ownOf(diff, now, user);
     known = now;
   }
 
@@ -303,12 +304,14 @@ export function modelOf(start: Body, diff: Diff, rows: Rows): ModelFile {
       const texts = [found.next.reviewed, found.next.proposed, found.next.proposed];
       const was = [now.reviewed, now.proposed, now.draft];
       boundary = ++seq;
-      if (how?.moved || now.said.size > 0 || texts.some((text, at) => !equal(text, was[at]!))) {
+      const isNext = how?.moved || now.said.size > 0 || texts.some((text, at) => !equal(text, was[at]!));
+      if (isNext) {
         enter(found.next, true);
         lost = [...lost, ...found.lost];
         wholes += Number(found.lostWhole);
       }
       [origin, steps] = [now, []];
+      return isNext;
     },
     accepting(hunks, bulk) {
       read();

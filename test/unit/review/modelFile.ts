@@ -6,7 +6,7 @@ export interface File {
   type(text: Body): void;
   /** The draft holds this now, and is looked at. */
   look(draft: Body): void;
-  boundary(): void;
+  boundary(): unknown;
   /** Hunks by their place in what is shown. Answers which were accepted. */
   accept(hunks: readonly number[]): number[];
   reject(hunks: readonly number[]): number[];
@@ -70,8 +70,8 @@ export interface Taking {
 /** A file of a folder: what is decided there is decided for several at once. */
 export interface ModelFile extends File {
   look(draft: Body, moved?: boolean): void;
-  /** `drops`: what is proposed then is not, as there is no file any more, or the name is taken. */
-  boundary(how?: { drops: (proposed: Body) => "gone" | "taken" | null; moved: boolean }): void;
+  /** `drops`: what is proposed then is not, as there is no file any more, or the name is taken. Answers whether there is a next revision. */
+  boundary(how?: { drops: (proposed: Body) => "gone" | "taken" | null; moved: boolean }): boolean;
   accepting(hunks: readonly number[], bulk: boolean): { hunks: number[]; user: Body; commit: () => void };
   takingBack(decision: number, doing: boolean): Taking;
   /** Their numbers, the newest last. */

@@ -7,7 +7,7 @@
 import { equal, type Body } from "./model.ts";
 import type { ModelFile } from "./modelFile.ts";
 import type { Choice, Folder, FolderView, What } from "./modelFolderFile.ts";
-import { hand, renamesIn, type Tree } from "./modelTree.ts";
+import { copied, hand, modeBody, pathBody, pathIn, pathsIn, renamesIn, saw, type Tree } from "./modelTree.ts";
 
 interface Entry {
   what: What;
@@ -21,17 +21,12 @@ interface Entry {
 }
 
 interface Decision {
-  parts: { entry: Entry; number: number }[];
+  /** `executable`: what a file was when it went with this decision, or with its undo; it comes back so. */
+  parts: { entry: Entry; number: number; executable: boolean }[];
   undone: boolean;
 }
 
-const copied = ({ texts, modes }: Tree): Tree => ({ texts: new Map(texts), modes: new Set(modes) });
 const order: readonly What[] = ["path", "text", "mode"];
-const modeBody = (tree: Tree, path: string): Body =>
-  tree.texts.has(path) && tree.modes.has(path) ? "\0mode executable" : "\0mode plain";
-const pathBody = (path: string): Body => `\0path ${path}`;
-const pathIn = (body: Body) => (typeof body === "string" ? body.slice("\0path ".length) : null);
-
 function valueIn(tree: Tree, { path, what }: Pick<Entry, "path" | "what">): Body {
   if (what === "mode") return modeBody(tree, path);
   return what === "text" ? (tree.texts.get(path) ?? null) : tree.texts.has(path) ? pathBody(path) : null;
@@ -73,20 +68,16 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
 
   // ── The agent's side ─────────────────────────────────────────────────────────────────────────────────────────
 
-  const pathsIn = (...trees: Tree[]) => [...new Set(trees.flatMap((tree) => [...tree.texts.keys()]))];
   const modesThatDiffer = (one: Tree, other: Tree) =>
     [...other.texts.keys()].filter((path) => one.modes.has(path) !== other.modes.has(path));
-
-  /** What is there was seen. */
-  function saw(tree: Tree, now: Tree): void {
-    tree.texts = new Map(now.texts);
-    for (const path of now.texts.keys()) tree.modes[now.modes.has(path) ? "add" : "delete"](path);
-  }
 
   /** A file is at the person's path again, and was renamed: what stands at the new one is a file of its own. */
   function renamedBack(path: string): string[] {
     const [one, way, mode] = [at(path, "text"), at(path, "path"), at(path, "mode")];
-    if (!one || !way || inDraft(path, "text") || !draft.texts.has(path) || seen.texts.has(path)) return [];
+    const there = inDraft(path, "text");
+    // One that came and went, and whose path another file has by now, is forgotten.
+    const isKnown = there && (there.file.seen().texts[2] !== null || isHere(there));
+    if (!one || !way || isKnown || !draft.texts.has(path) || seen.texts.has(path)) return [];
     const from = one.draftPath;
     const values = { text: draft.texts.get(path)!, path: pathBody(path), mode: modeBody(draft, path) };
     for (const each of [one, way, mode]) {
@@ -113,13 +104,17 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       // Of a file that is gone nothing else is proposed.
       const [mode, way] = [inDraft(path, "mode"), one && at(one.path, "path")];
       mode?.file.look(mode.file.seen().texts[0]);
-      way?.file.look(pathBody(way.path));
+      way?.file.look(way.file.seen().texts[0] && pathBody(way.path));
     }
-    for (const path of modesThatDiffer(seen, draft)) {
-      if (back.has(key(path, "mode"))) continue;
+    // A new file cannot be executed before, whatever stood there once.
+    const isNew = (path: string) =>
+      !seen.texts.has(path) && !(inDraft(path, "text") ?? at(path, "text"))?.file.seen().texts[0];
+    const could = (path: string) => !isNew(path) && seen.modes.has(path);
+    for (const path of draft.texts.keys()) {
+      if (back.has(key(path, "mode")) || could(path) === draft.modes.has(path)) continue;
       // It is of the file, under whatever name that is in the draft.
       const own = inDraft(path, "text")?.path ?? path;
-      const before = modeBody(seen.modes.has(path) ? draft : seen, path);
+      const before = could(path) ? "\0mode executable" : "\0mode plain";
       const one = inDraft(path, "mode") ?? at(own, "mode") ?? enter("mode", own, path, before);
       place(one, one.path, path);
       one.file.look(modeBody(draft, path));
@@ -179,19 +174,22 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
         const isOther = other && other.path !== one.path && other.file.seen().texts[2] !== null;
         return isOther || user.texts.has(to) ? "taken" : null;
       };
-      one.file.boundary({ drops, moved: will !== null && will !== was });
+      const isNext = one.file.boundary({ drops, moved: will !== null && will !== was });
       const proposed = one.file.seen().texts[1];
       if (one.what === "path") ways.set(one.path, pathIn(proposed) ?? one.path);
       if (one.what === "text" && proposed === null) gone.add(one.path);
       if (valueIn(user, one) !== null) one.new = false;
-      place(one, one.path, ways.get(one.path) ?? one.path);
+      if (isNext) place(one, one.path, ways.get(one.path) ?? one.path);
       if (one.what === "text" && was !== one.draftPath) moves.push([was, one.draftPath]);
     }
     // The draft gets what is proposed.
     const carried = moves.filter(([from]) => draft.texts.delete(from) && draft.modes.delete(from));
     for (const [, to] of carried) draft.modes.add(to);
-    for (const { what, path, draftPath, file } of here) {
+    for (const one of here) {
+      const { what, path, draftPath, file } = one;
       const proposed = file.seen().texts[1];
+      // One that is gone may have left its name to another.
+      if (inDraft(draftPath, what) !== one) continue;
       if (what === "text" && proposed === null) draft.modes.delete(draftPath);
       if (what === "text" && proposed === null) draft.texts.delete(draftPath);
       if (what !== "text" || proposed === null) continue;
@@ -231,6 +229,7 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
   interface Write {
     entry: Entry;
     user: Body;
+    executable?: boolean;
   }
   /** Writes what can be written: nothing where a name is taken. What went in, and the tree then. */
   function written(writes: readonly Write[]): { tree: Tree; done: Set<Entry> } {
@@ -247,12 +246,13 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       if (entry.what === "mode") return leaving.has(entry.path) ? 0 : 3;
       return to === null ? 1 : 2;
     };
-    for (const { entry, user: to } of [...writes].sort((a, b) => rank(a) - rank(b))) {
+    for (const { entry, user: to, executable } of [...writes].sort((a, b) => rank(a) - rank(b))) {
       const { what, path } = entry;
       if (what !== "text" && !tree.texts.has(path)) continue;
       if (what === "path" && (pathIn(to) === null || tree.texts.has(pathIn(to)!))) continue;
       done.add(entry);
-      if (what === "text" && (to === null || !tree.texts.has(path))) tree.modes.delete(path);
+      if (what === "text" && to === null) tree.modes.delete(path);
+      if (what === "text" && !tree.texts.has(path)) hand(tree, { kind: "mode", path, executable: executable === true });
       if (what === "path") hand(tree, { kind: "move", path, to: pathIn(to)! });
       else if (what === "mode") hand(tree, { kind: "mode", path, executable: to === "\0mode executable" });
       else if (to === null) tree.texts.delete(path);
@@ -261,19 +261,34 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
     return { tree, done };
   }
 
+  /** What a file that is given this path would hide, and whether the draft still has that. */
+  function otherAt({ entry, user: to }: Write): Entry | undefined {
+    const path = entry.what === "path" ? pathIn(to) : null;
+    return path === null || path === entry.path ? undefined : at(path, "text");
+  }
+  const draftHas = (one: Write) => (otherAt(one)?.file.seen().texts[2] ?? null) !== null;
+
   /** Files that were given another path take their text and their bit along. */
   function follow(writes: readonly Write[], done: ReadonlySet<Entry>): void {
     for (const { entry, user: to } of writes) {
       const [from, path] = [entry.path, entry.what === "path" ? pathIn(to) : null];
       if (path === null || path === from || !done.has(entry)) continue;
-      for (const one of entries.filter((each) => each.path === from)) place(one, path, one.draftPath);
+      const all = entries.filter((each) => each.path === from);
+      const left = all.filter((each) => !isHere(each));
+      for (const one of all) if (!left.includes(one)) place(one, path, one.draftPath);
+      // One that came and went there is found there again.
+      for (const one of left) if (!at(from, one.what)) byPath.set(key(from, one.what), one);
     }
   }
 
-  function decided(parts: readonly Entry[]): void {
-    const last = (one: Entry) => one.file.decisions().at(-1)!;
-    if (parts.length > 0)
-      decisions.push({ parts: parts.map((entry) => ({ entry, number: last(entry) })), undone: false });
+  /** `before`: the tree in which it was decided. */
+  function decided(parts: readonly Entry[], before: Tree = user): void {
+    const part = (entry: Entry) => ({
+      entry,
+      number: entry.file.decisions().at(-1)!,
+      executable: before.modes.has(entry.path) && !user.texts.has(entry.path),
+    });
+    if (parts.length > 0) decisions.push({ parts: parts.map(part), undone: false });
   }
 
   function accept(chosen: readonly { entry: Entry; hunks: number[] }[]): string {
@@ -282,28 +297,36 @@ export function folderOf(start: Tree, fileOf: (start: Body) => ModelFile): Folde
       const plan = entry.file.accepting(hunks, bulk);
       return { entry, ...plan, all: plan.hunks.length === hunks.length };
     });
-    const some = plans.filter((plan) => plan.hunks.length > 0);
+    const some = plans.filter((plan) => plan.hunks.length > 0 && !draftHas(plan));
     if (some.length === 0) return "refused";
     for (const { entry } of some) entry.decided = true;
     const { tree, done } = written(some);
+    const before = user;
     user = tree;
     const went = some.filter(({ entry }) => done.has(entry));
     for (const plan of went) plan.commit();
-    decided(went.map(({ entry }) => entry));
+    decided(
+      went.map(({ entry }) => entry),
+      before,
+    );
     follow(some, done);
     return plans.every((plan) => done.has(plan.entry) && plan.all) ? "done" : "refused";
   }
 
   function takeBack(one: Decision, doing: boolean): string {
-    const plans = one.parts.map(({ entry, number }) => ({ entry, ...entry.file.takingBack(number, doing) }));
+    // What turned out to be another file under a new name is no more.
+    const parts = one.parts.filter(({ entry }) => entries.includes(entry));
+    if (!parts.every(({ entry }) => isHere(entry))) return "refused";
+    const plans = parts.map((part) => ({ ...part, ...part.entry.file.takingBack(part.number, doing) }));
     if (plans.some(({ answer }) => answer !== "done" && answer !== "still")) return "refused";
     if (plans.every(({ answer }) => answer === "still")) return "refused";
     const writes = plans.filter(({ entry, user: to }) => !equal(valueIn(user, entry), to));
-    // What comes back to a path would hide what waits there.
-    const waits = ({ entry, user: to }: Write) =>
-      entry.what === "path" && to !== null && at(pathIn(to)!, "text")?.file.seen().open && pathIn(to) !== entry.path;
     const { tree, done } = written(writes);
-    if (done.size < writes.length || writes.some(waits)) return "refused";
+    if (done.size < writes.length || writes.some((one) => otherAt(one)?.file.seen().open || draftHas(one)))
+      return "refused";
+    const gone = writes.filter(({ entry, user: to }) => entry.what === "text" && to === null);
+    for (const part of one.parts)
+      if (gone.some(({ entry }) => entry === part.entry)) part.executable = user.modes.has(part.entry.path);
     user = tree;
     for (const plan of plans) plan.commit();
     follow(writes, done);

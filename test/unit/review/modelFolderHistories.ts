@@ -243,7 +243,7 @@ const anything = fc.oneof(
 
 const beginning = fc.record({
   equal: fc.constantFrom(0, 30, 70),
-  beside: fc.constantFrom<Play["beside"]>("paths", "modes"),
+  beside: fc.constantFrom<Play["beside"]>("paths", "modes", "both"),
   texts: fc.dictionary(fc.constantFrom(...names), fc.array(fc.nat(999), { maxLength: 9, size: "max" }), {
     maxKeys: 3,
     noNullPrototype: true,

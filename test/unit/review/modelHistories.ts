@@ -238,7 +238,7 @@ function inAnyOrder(play: Play, mask: number, turn: number): void {
 const commands: [number, fc.Arbitrary<Command>][] = [
   [6, writing.map((how) => command("agent", how, (play) => both(play, agentBy(play, how))))],
   [6, writing.map((how) => command("type", how, (play) => both(play, typingBy(play, how))))],
-  [2, fc.constant(command("boundary", "", (play) => both(play, (file) => file.boundary())))],
+  [2, fc.constant(command("boundary", "", (play) => both(play, (file) => void file.boundary())))],
   [8, pick.map((at) => command("accept", at, (play) => acting(play, one(open(play.seen), at), "accept")))],
   [3, pick.map((at) => command("reject", at, (play) => acting(play, one(open(play.seen), at), "reject")))],
   [2, pick.map((mask) => command("accept some", mask, (play) => acting(play, masked(play, mask), "accept")))],

@@ -18,6 +18,7 @@ import {
   reviewedNow,
   sameText,
   sideForEdit,
+  sideStill,
   staleHunks,
   taken,
   takenBack,
@@ -125,9 +126,7 @@ export function productOf(start: Body): File {
 
   /** The person's side is kept while it says what they have. */
   function sideNow(): UserSide {
-    const expected = side && userWith(sides(), side, accepted(said()));
-    if (!side || expected?.kind !== "text" || expected.already || !sameText(expected.text, user))
-      side = userSideOf(sides(), said(), user);
+    side = (side && sideStill(sides(), side, accepted(said()), user)) ?? userSideOf(sides(), said(), user);
     return side;
   }
 

@@ -8,6 +8,20 @@ export interface Tree {
   modes: Set<string>;
 }
 
+export const copied = ({ texts, modes }: Tree): Tree => ({ texts: new Map(texts), modes: new Set(modes) });
+export const modeBody = (tree: Tree, path: string): Body =>
+  tree.texts.has(path) && tree.modes.has(path) ? "\0mode executable" : "\0mode plain";
+export const pathBody = (path: string): Body => `\0path ${path}`;
+export const pathIn = (body: Body) => (typeof body === "string" ? body.slice("\0path ".length) : null);
+
+export const pathsIn = (...trees: Tree[]) => [...new Set(trees.flatMap((tree) => [...tree.texts.keys()]))];
+
+/** What is there was seen. */
+export function saw(tree: Tree, now: Tree): void {
+  tree.texts = new Map(now.texts);
+  for (const path of now.texts.keys()) tree.modes[now.modes.has(path) ? "add" : "delete"](path);
+}
+
 /** The same hands in both trees. */
 export function hand(tree: Tree, does: Handed): void {
   const { texts, modes } = tree;
@@ -31,7 +45,8 @@ export function renamesIn(
 ): [from: string, to: string][] {
   const kept = (from: string, to: string) => {
     const [old, now] = [from.split("/").reverse(), to.split("/").reverse()];
-    return old.findIndex((name, at) => name !== now[at]);
+    const other = old.findIndex((name, at) => name !== now[at]);
+    return other < 0 ? old.length : other;
   };
   const pairs = gone.flatMap(([from, old]) =>
     come.map(([to, now]) => ({ from, to, like: likeness(old as string[], now as string[]), kept: kept(from, to) })),

@@ -34,11 +34,17 @@ describe("the executable bit", () => {
     assert.deepEqual([...stage.user.keys()], []);
     await stage.reload();
     assert.deepEqual(await stage.session.undo(), done);
-    assert.deepEqual(["run.sh", "notes.txt"].map(stage.executable), [true, false]);
+    assert.deepEqual(
+      ["run.sh", "notes.txt"].map((path) => stage.executable(path)),
+      [true, false],
+    );
     assert.deepEqual(await stage.session.redo(), done);
     assert.deepEqual([...stage.user.keys()], []);
     assert.deepEqual(await stage.session.undo(), done);
-    assert.deepEqual(["run.sh", "notes.txt"].map(stage.executable), [true, false]);
+    assert.deepEqual(
+      ["run.sh", "notes.txt"].map((path) => stage.executable(path)),
+      [true, false],
+    );
   });
 
   it("is a change of its own beside the text: accepted, undone and redone apart", async () => {
@@ -70,6 +76,39 @@ describe("the executable bit", () => {
     assert.deepEqual([stage.user.get("new.sh"), stage.executable("new.sh")], ["echo\n", true]);
     assert.deepEqual(await stage.session.undo(), done);
     assert.equal(stage.user.has("new.sh"), false);
+    for (let again = 0; again < 2; again++) {
+      assert.deepEqual(await stage.session.redo(), done);
+      assert.deepEqual([stage.user.get("new.sh"), stage.executable("new.sh")], ["echo\n", true]);
+      assert.deepEqual(await stage.session.undo(), done);
+      assert.equal(stage.user.has("new.sh"), false);
+    }
+  });
+
+  it("is what it was when an undo or redo that fails in the middle has put back what it took away", async () => {
+    const stage = await scene({ "run.sh": poem, "old.txt": poem });
+    stage.chmod("run.sh", true);
+    await stage.turn([
+      (draft) => (draft.remove("run.sh"), draft.remove("old.txt")),
+      (draft) => (draft.write("new.sh", "echo\n"), draft.chmod("new.sh", true)),
+    ]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    const paths = () => [...stage.user.keys()].map((path) => [path, stage.executable(path)]);
+    stage.atWrite((path) => (path === "old.txt" ? "No." : null));
+    const undone = await stage.session.undo();
+    assert.deepEqual([undone.kind, paths()], ["refused", [["new.sh", true]]]);
+    assert.doesNotMatch(undone.kind === "refused" ? undone.text : "", /could not be put back/);
+    stage.atWrite(null);
+    assert.deepEqual(await stage.session.undo(), done);
+    assert.deepEqual(paths().sort(), [
+      ["old.txt", false],
+      ["run.sh", true],
+    ]);
+    stage.atWrite((path) => (path === "new.sh" ? "No." : null));
+    assert.equal((await stage.session.redo()).kind, "refused");
+    assert.deepEqual(paths().sort(), [
+      ["old.txt", false],
+      ["run.sh", true],
+    ]);
   });
 
   it("that was rejected is taken from the draft at the boundary, and the agent is told", async () => {
@@ -247,6 +286,43 @@ describe("a rename", () => {
       ["old.sh", poem + "more\n"],
     ]);
     assert.deepEqual([stage.executable("new.sh"), stage.executable("old.sh")], [true, true]);
+  });
+
+  it("of a file that is not there any more is refused before anything is logged, and proposed by nothing that comes and goes", async () => {
+    const stage = await scene({ old: poem });
+    await stage.turn([(draft) => draft.move("old", "new")]);
+    stage.type("old", null);
+    const [item] = await items(stage);
+    const before = stage.events().length;
+    assert.equal((await stage.session.accept([item!])).kind, "refused");
+    const answer = await stage.session.take([item!]);
+    assert.match(answer.kind === "refused" ? answer.text : "", /there is no file that could be given another name/);
+    assert.equal(stage.events().length, before);
+    await stage.turn([(draft) => draft.write("old", "x\n"), (draft) => draft.remove("old")]);
+    assert.deepEqual(await shown(stage), [["old", "renamed", "new", "overtaken"]]);
+  });
+
+  it("is not given a name at which the agent has another file, nor taken back to one", async () => {
+    const stage = await scene({ "a.txt": poem });
+    await stage.turn([(draft) => draft.move("a.txt", "b.txt")]);
+    assert.deepEqual(await stage.session.accept(await items(stage)), done);
+    await stage.turn([(draft) => draft.write("a.txt", "agent\n")]);
+    const { seq } = stage.events().find((event) => event.kind === "accepting")!;
+    const waiting = await stage.session.undo(seq);
+    assert.match(waiting.kind === "refused" ? waiting.text : "", /decide those first/);
+    assert.deepEqual(await stage.session.reject(await items(stage)), done);
+    const told = await stage.session.undo(seq);
+    assert.match(told.kind === "refused" ? told.text : "", /the agent still has another file there/);
+    await stage.turn([]);
+    assert.deepEqual(await stage.session.undo(seq), done);
+    assert.deepEqual([...stage.user.keys()], ["a.txt"]);
+    const rejection = stage.events().find((event) => event.kind === "rejected")!;
+    const other = await stage.session.undo(rejection.seq);
+    assert.match(other.kind === "refused" ? other.text : "", /another file has this name by now/);
+    assert.deepEqual(await stage.session.redo(seq), done);
+    await stage.turn([]);
+    assert.deepEqual([[...stage.user.keys()], [...stage.draft().keys()]], [["b.txt"], ["b.txt"]]);
+    assert.equal(stage.session.head().notice, null);
   });
 
   it("to the name of a file that the person deleted keeps no turn from starting after a reload", async () => {
