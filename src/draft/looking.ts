@@ -3,19 +3,35 @@
  *
  * A walk of the draft with one lstat for each file, in the draft's worker thread. The base's ignore rules decide what can be a change;
  * an ignore file that was written since decides nothing.
- * Always: a change is a regular file or a link reached through real folders, with a name that any file system keeps apart; everything else that
- * changed is told as unshown, once for each state. Where something else took a file's place, the file is told as deleted.
+ * Always: a change is a regular file or a link reached through real folders, also while an agent swaps them, with a name that any file
+ * system keeps apart; everything else that changed is told as unshown, once for each state. Where something else took a file's place,
+ * the file is told as deleted.
  */
+import { realpathSync } from "node:fs";
 import { isRepositoryName, nameProblem } from "../system/paths.ts";
 import { alwaysPassedBy, parentOf, type Rules } from "./ignoring.ts";
 import { isPassedBy, linkSearch } from "./links.ts";
 import type { Left } from "./listing.ts";
 import { isRepository, lstat, readFolder, readLink, type Entry } from "./reading.ts";
 import { ownRepository } from "./repository.ts";
-import { compare, gone, type Found, type Known, type LinkFound, type ModeFound, type Side } from "./sides.ts";
+import {
+  compare,
+  gone,
+  isUntouched,
+  type Found,
+  type Known,
+  type LinkFound,
+  type ModeFound,
+  type Side,
+} from "./sides.ts";
 
 /** Ignored files are counted up to here. */
 const countedAtMost = 10_000;
+
+/** How many walks there were: what a walk met is marked with its number. */
+let walks = 0;
+/** Folders of the known files of a side, as long as no further file is known: a known path stays known. */
+const foldersKnown = new WeakMap<Side, { files: number; folders: ReadonlySet<string> }>();
 
 /** Looks. `cancelled` throws to end it; then nothing was learned. */
 export function look(
@@ -24,13 +40,14 @@ export function look(
   rules: Rules,
   cancelled: () => void,
 ): { found: Found[]; modes: ModeFound[]; links: LinkFound[]; unshown: Left[] } {
+  const real = realpathSync(tree);
   const found: Found[] = [];
   const modes: ModeFound[] = [];
   const strange = new Map<string, { why: string; mark: string }>();
   const learned = new Map<string, Known>();
   const links = linkSearch(side);
-  const seen = new Set<string>();
   const folders = foldersOf(side);
+  const walk = ++walks;
   const taken = namesTaken(side, folders);
 
   function visit(at: string): void {
@@ -43,13 +60,25 @@ export function look(
     const ignored: Entry[] = [];
     for (const entry of entries) {
       const path = at + entry.name;
+      // What is known by its name was named well enough when it came to be known.
+      const row = entry.utf8 && entry.kind === "file" ? side.known.get(path) : undefined;
+      if (row) {
+        const stat = lstat(`${tree}/${path}`);
+        if (typeof stat !== "string" && isUntouched(row, stat)) row.met = walk;
+        else file(path, row, entry, ignored);
+        continue;
+      }
+      if (entry.utf8 && entry.kind === "folder" && folders.has(`${path}/`)) {
+        visit(`${path}/`);
+        continue;
+      }
       const problem = entry.utf8 ? nameProblem(path) : "its name is not UTF-8";
       // The repository that we made for the agent is the agent's.
       if (at === "" && entry.name === ".git" && ownRepository(tree) !== null) continue;
       if (isRepositoryName(entry.name)) tell(path, "a repository's own data");
       else if (problem !== null) tell(path, problem);
       else if (entry.kind === "folder") folder(path, entry.name);
-      else if (entry.kind === "file") file(path, entry, ignored);
+      else if (entry.kind === "file") file(path, undefined, entry, ignored);
       else if (entry.kind === "link") link(path, entry, ignored);
       else tell(path, "a special file");
     }
@@ -57,7 +86,6 @@ export function look(
   }
 
   function folder(path: string, name: string): void {
-    if (folders.has(`${path}/`)) return visit(`${path}/`);
     if (alwaysPassedBy(name) || rules.ignores(`${path}/`)) {
       const count = filesBelow(`${tree}/${path}`, countedAtMost);
       if (count > 0)
@@ -66,13 +94,13 @@ export function look(
     else if (!isTwin(`${path}/`)) visit(`${path}/`);
   }
 
-  function file(path: string, entry: Entry, ignored: Entry[]): void {
-    const row = side.known.get(path);
+  function file(path: string, row: Known | undefined, entry: Entry, ignored: Entry[]): void {
     if (!row) {
       if (rules.ignores(path)) return void ignored.push(entry);
       if (isTwin(path)) return;
     }
-    const compared = compare(side, path, `${tree}/${path}`, learned);
+    // What runs in the draft can swap a folder between the listing and this.
+    const compared = compare(side, path, `${real}/${path}`, learned, undefined, true);
     switch (compared.kind) {
       case "changed":
         // Read as gone or replaced a moment after it was listed: the walk's end says so for known files.
@@ -88,7 +116,7 @@ export function look(
         if (!compared.file) return;
         if (compared.mode) modes.push(compared.mode);
     }
-    seen.add(path);
+    if (row) row.met = walk;
   }
 
   function link(path: string, entry: Entry, ignored: Entry[]): void {
@@ -134,7 +162,7 @@ export function look(
 
   visit("");
   for (const [path, row] of side.known) {
-    if (row.content === null || seen.has(path)) continue;
+    if (row.content === null || row.met === walk) continue;
     const compared = gone(side, path, learned);
     if (compared.kind === "changed") found.push(compared.found);
   }
@@ -162,9 +190,18 @@ function isSameFolder(a: ReturnType<typeof lstat>, b: ReturnType<typeof lstat>):
 }
 
 /** Every folder that a known path lies in, also one that was deleted. */
-function foldersOf({ known, links }: Side): Set<string> {
-  const folders = new Set<string>();
-  for (const path of [...known.keys(), ...(links?.keys() ?? [])]) {
+function foldersOf(side: Side): ReadonlySet<string> {
+  const { known, links } = side;
+  let before = foldersKnown.get(side);
+  if (before?.files !== known.size) {
+    before = { files: known.size, folders: withFolders(new Set(), known.keys()) };
+    foldersKnown.set(side, before);
+  }
+  return links === null || links.size === 0 ? before.folders : withFolders(new Set(before.folders), links.keys());
+}
+
+function withFolders(folders: Set<string>, paths: Iterable<string>): Set<string> {
+  for (const path of paths) {
     for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
       folders.add(folder);
   }

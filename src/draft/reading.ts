@@ -15,6 +15,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  realpathSync,
   type BigIntStats,
   type Dirent,
 } from "node:fs";
@@ -53,8 +54,11 @@ const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.
 /** Gives the place for so many bytes; what it gave for an earlier try may be given again. */
 export type Room = (size: number) => Uint8Array<ArrayBuffer>;
 
-/** Reads a regular file whole, by default into a buffer of its own. */
-export function readWhole(path: string, room: Room = (size) => new Uint8Array(size)): Read {
+/**
+ * Reads a regular file whole, by default into a buffer of its own. With `exact`, the path is real, and what is opened has to lie there:
+ * a folder on the way may be swapped for a link at any moment while an agent runs.
+ */
+export function readWhole(path: string, room: Room = (size) => new Uint8Array(size), exact = false): Read {
   for (let attempt = 0; attempt < 4; attempt++) {
     const before = lstat(path);
     if (before === null) return { kind: "gone" };
@@ -70,6 +74,7 @@ export function readWhole(path: string, room: Room = (size) => new Uint8Array(si
       return { kind: "unreadable", why: `cannot be read (${code})` };
     }
     try {
+      if (exact && placeOf(file, path) !== path) continue;
       const size = Number(before.size);
       const bytes = room(size);
       let filled = 0;
@@ -89,6 +94,11 @@ export function readWhole(path: string, room: Room = (size) => new Uint8Array(si
     }
   }
   return { kind: "unreadable", why: "was changing while it was read" };
+}
+
+/** Where an open file lies. The kernel tells it of the descriptor; elsewhere it is asked of the path, a moment later. */
+function placeOf(file: number, path: string): string {
+  return process.platform === "linux" ? readlinkSync(`/proc/self/fd/${file}`) : realpathSync(path);
 }
 
 export type LinkRead =
@@ -155,6 +165,17 @@ export function contentOf(bytes: Uint8Array): ContentId {
 
 export function statOf(stat: BigIntStats): Stat {
   return { size: stat.size, mtime: stat.mtimeNs, ctime: stat.ctimeNs, ino: stat.ino, mode: stat.mode };
+}
+
+/** Whether a stat is the one that was kept. */
+export function isSame(stat: BigIntStats, kept: Stat): boolean {
+  return (
+    stat.mtimeNs === kept.mtime &&
+    stat.ctimeNs === kept.ctime &&
+    stat.size === kept.size &&
+    stat.ino === kept.ino &&
+    stat.mode === kept.mode
+  );
 }
 
 export function same(a: Stat, b: Stat): boolean {

@@ -5,8 +5,9 @@
  * is taken over by `commit` only when the caller has kept the bytes, so nothing found is ever lost on the way.
  * Always: a file whose stat moved, or that is younger than two seconds before its last check, is read; only reading says "changed".
  */
+import type { BigIntStats } from "node:fs";
 import type { Content, ContentId } from "../protocol/index.ts";
-import { contentOf, lstat, readWhole, same, statOf, type Stat } from "./reading.ts";
+import { contentOf, isSame, lstat, readWhole, type Stat } from "./reading.ts";
 
 export interface Known {
   content: Content;
@@ -16,6 +17,8 @@ export interface Known {
   stat: Stat | null;
   /** When it was last read, nanoseconds since 1970. */
   checked: bigint;
+  /** The number of the walk that met it last. */
+  met?: number;
 }
 
 /** A symbolic link of one side. `stands`: it is in the tree; one that would lead away from a draft is known, and not made there. */
@@ -79,38 +82,41 @@ export function sideOf(
 ): Side {
   return {
     links: links && new Map(links),
-    known: new Map(rows.map(({ path, content, stat, executable }) => [path, { content, stat, executable, checked }])),
+    // With all its fields from the start: a field that comes later lies apart, and a walk meets every row.
+    known: new Map(
+      rows.map(({ path, content, stat, executable }) => [path, { content, executable, stat, checked, met: 0 }]),
+    ),
     told: new Map(),
     pending: null,
   };
 }
 
-/** Compares the file at `absolute` with what is known of `path`; what was learned goes to `learned`. */
+/**
+ * Compares the file at `absolute` with what is known of `path`; what was learned goes to `learned`. With `exact`, what is read lies at
+ * exactly that path, which is real.
+ */
 export function compare(
   side: Side,
   path: string,
   absolute: string,
   learned: Map<string, Known>,
   held?: { bytes: Uint8Array<ArrayBuffer>; content: ContentId },
+  exact = false,
 ): Compared {
   const row = side.known.get(path);
   const before = row?.content ?? null;
   const could = row?.executable ?? false;
-  const checked = now();
   if (held) {
-    learned.set(path, { content: held.content, stat: null, executable: could, checked });
+    learned.set(path, { content: held.content, stat: null, executable: could, checked: now() });
     return held.content === before
       ? { kind: "same", file: true }
       : { kind: "changed", found: { path, before, now: held.content, bytes: held.bytes } };
   }
   const stat = lstat(absolute);
   if (typeof stat === "string") return { kind: "unreadable", why: stat };
-  if (stat !== null && stat.isFile() && row?.content && row.stat) {
-    const seen = statOf(stat);
-    const later = seen.mtime > seen.ctime ? seen.mtime : seen.ctime;
-    if (same(seen, row.stat) && later < row.checked - young) return { kind: "same", file: true };
-  }
-  const read = readWhole(absolute);
+  if (row && isUntouched(row, stat)) return { kind: "same", file: true };
+  const checked = now();
+  const read = readWhole(absolute, undefined, exact);
   if (read.kind === "unreadable") return { kind: "unreadable", why: read.why };
   if (read.kind !== "file") return gone(side, path, learned);
   const content = contentOf(read.bytes);
@@ -123,6 +129,14 @@ export function compare(
   if (was !== undefined && was !== is)
     return { kind: "mode", why: `only its permissions changed, ${octal(was)} to ${octal(is)}` };
   return { kind: "same", file: true };
+}
+
+/** Whether what stands there is the file that is known, as it was when it was read, and was not young then. */
+export function isUntouched(row: Known, stat: BigIntStats | null): boolean {
+  if (stat === null || row.content === null || row.stat === null || !isSame(stat, row.stat) || !stat.isFile())
+    return false;
+  const later = stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs;
+  return later < row.checked - young;
 }
 
 /** No regular file stands at this path. */

@@ -224,6 +224,7 @@ export const plainSentences: readonly string[] = [
   "git fetches the repositories that this file names",
   "git hooks run what stands here",
   "git runs the filters that this file names",
+  "git takes a folder with this file for a repository, and obeys its settings",
   "git takes its configuration from this file",
   "ignored: 1 file",
   "it did not arrive completely",

@@ -85,6 +85,7 @@ const names: readonly [RegExp, string][] = [
   [/\/\.gitmodules$/, "git fetches the repositories that this file names"],
   [/\/\.gitconfig(\.[^/]*)?$|\/\.config\/git(\/|$)/, "git takes its configuration from this file"],
   [/\/\.git(\/|$)|\/git~\d+(\/|$)/, "this is a repository's own data"],
+  [/\/head$/, "git takes a folder with this file for a repository, and obeys its settings"],
   [/\/\.?(husky|githooks|git-hooks)(\/|$)|\/\.huskyrc(\.[^/]*)?$/, hooks],
   [/\/\.?lefthook(-local)?\.(ya?ml|json|toml)$|\/\.pre-commit-(config|hooks)\.ya?ml$|\/\.overcommit\.yml$/, hooks],
   [/\/(\.lintstagedrc(\.[^/]*)?|lint-staged\.config\.[^/]*|\.simple-git-hooks\.[^/]*)$/, hooks],

@@ -2,7 +2,7 @@
  * `npm run proof -- agents`: what is let run commands gets nothing it must not have, nothing of it outlives its window, and a long
  * session with it loses nothing.
  *
- * `--only=attacks,windows,suite,long,host` takes some of the parts; `--minutes=30` has the long sessions take so long. Attacks are those of the
+ * `--only=attacks,families,windows,suite,long,host` takes some of the parts; `--minutes=30` has the long sessions take so long. Attacks are those of the
  * sandbox's own tests, with canaries; the kills are of windows in processes of their own, at moments spread from the first step of
  * the start to long after a hundred children were forked; the long session, in this process and in a host, is in `agents/long.ts`.
  * Always: where there is no sandbox no attack is tried, and that is a failure: this proof cannot be had there.
@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { attacks } from "../unit/system/sandbox/attacks.ts";
 import { openStage, playAll } from "../unit/system/sandbox/stage.ts";
 import { living, openWindow, untilNone } from "../unit/system/sandbox/window.ts";
+import { familiesHeld } from "./agents/families.ts";
 import { longSession } from "./agents/long.ts";
 import { realSuite } from "./agents/realSuite.ts";
 import { longInHost } from "./agents/longHost.ts";
@@ -36,6 +37,7 @@ export default async function agentsProof(options: {
   const long = { seed, ...(minutes === undefined ? {} : { minutes }) };
   const parts: Record<string, () => Promise<Outcome>> = {
     attacks: () => attacksHeld(own(attacks)),
+    families: () => familiesHeld({ seed, slice }),
     windows: () => windowsKilled(seed, own([...Array(windows).keys()])),
     suite: async () => (slice.k === 1 ? realSuite() : nothing),
     // One session cannot be divided: the first slice has it.

@@ -5,6 +5,7 @@ const model = "unit/hostile/model.test.ts";
 const sources = "unit/hostile/sources.test.ts";
 const names = "unit/review/protected.test.ts";
 const members = "unit/review/protectedMembers.test.ts";
+const scenes = "unit/hostile/scenes.ts";
 const bulk = "gets nothing that others run or obey into a bulk accept, in any spelling, there already or not";
 
 export const attacksConfiguration: readonly Row[] = [
@@ -35,6 +36,10 @@ export const attacksConfiguration: readonly Row[] = [
     id: "A02",
     name: "the agent turns off approval by writing settings",
     tests: [
+      ...tests(
+        scenes,
+        "plants configuration of agents for its next turn, is not given it there, and that is said once",
+      ),
       ...tests("host/manifest.test.ts", "lets no workspace set anything"),
       ...tests(sources, "have no accept without a person, and no rule that a workspace could loosen"),
       ...tests(model, bulk),
@@ -53,6 +58,7 @@ export const attacksConfiguration: readonly Row[] = [
     id: "A04",
     name: "an approval that was given to a name, whose content is exchanged later",
     tests: [
+      ...tests(scenes, "asks for leave under a false name, and again for something else under the same one"),
       ...tests(
         "unit/hostile/commands.test.ts",
         "asks again when what it leads to has changed, and keeps an answer that is for always outside the folder",

@@ -3,6 +3,7 @@ import { tests, type Row } from "./row.ts";
 
 const model = "unit/hostile/model.test.ts";
 const tools = "unit/engine/tools.test.ts";
+const scenes = "unit/hostile/scenes.ts";
 const everyName = "reaches nothing outside, behind a link or in .git, by any name and with any tool, and reads why";
 
 export const attacksPaths: readonly Row[] = [
@@ -18,6 +19,8 @@ export const attacksPaths: readonly Row[] = [
     id: "A11",
     name: "a link that is read through",
     tests: [
+      ...tests(scenes, "swaps a folder for a link while its copy is looked at"),
+      ...tests("unit/draft/reading.test.ts", "gives its bytes, and nothing of what a linked folder leads to"),
       ...tests(model, everyName),
       ...tests(tools, "searches nothing outside, behind a link or in .git"),
       ...tests(tools, "gets nothing of a file whose name says that it keeps secrets"),
@@ -52,6 +55,11 @@ export const attacksPaths: readonly Row[] = [
     id: "A14",
     name: "another file or another text between check and write",
     tests: [
+      ...tests(
+        scenes,
+        "swaps a folder for a link while its client writes there",
+        "swaps a folder for a link while its copy is looked at",
+      ),
       ...tests(model, "writes nothing over what came in the very moment of an accept"),
       ...tests("host/files.test.ts", "keep what the person types while a write is on its way"),
       ...tests("unit/editor/disk.test.ts", "writes nothing when the file holds other bytes"),
@@ -61,11 +69,14 @@ export const attacksPaths: readonly Row[] = [
   {
     id: "A16",
     name: "a clean-up that follows links and deletes what they lead to",
-    tests: tests(
-      "unit/draft/remove.test.ts",
-      "takes nothing with it that its links lead to",
-      "needs our mark: anything else stays",
-    ),
+    tests: [
+      ...tests(
+        "unit/draft/remove.test.ts",
+        "takes nothing with it that its links lead to",
+        "needs our mark: anything else stays",
+      ),
+      ...tests(scenes, "leaves links and repositories of its own, and its copy is removed with nothing else"),
+    ],
   },
   {
     id: "A17",

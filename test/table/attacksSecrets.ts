@@ -5,6 +5,8 @@ import { tests, type Row } from "./row.ts";
 const model = "unit/hostile/model.test.ts";
 const sources = "unit/hostile/sources.test.ts";
 const host = "host/hostile.test.ts";
+const families = "unit/hostile/families.test.ts";
+const scenes = "unit/hostile/scenes.ts";
 
 export const attacksSecrets: readonly Row[] = [
   {
@@ -60,6 +62,10 @@ export const attacksSecrets: readonly Row[] = [
     name: "an injection that succeeds: the model does the worst it can",
     tests: [
       ...tests(
+        families,
+        "gets nothing by any action of the table, and each refusal is told to it, to the page and to the log",
+      ),
+      ...tests(
         model,
         "reaches nothing outside, behind a link or in .git, by any name and with any tool, and reads why",
       ),
@@ -71,6 +77,7 @@ export const attacksSecrets: readonly Row[] = [
     id: "A53",
     name: "odd input for a tool, and tools that are none",
     tests: [
+      ...tests(scenes, "sends what nobody expects: other shapes, keys that are not its own, methods that are none"),
       ...tests(model, "has no tool that runs, fetches or reaches further, however it is called"),
       ...tests("unit/engine/tools.test.ts", "__proto__ as a key", "a key that is only inherited"),
     ],
@@ -79,6 +86,13 @@ export const attacksSecrets: readonly Row[] = [
     id: "A54",
     name: "an agent that goes on and on",
     tests: [
+      ...tests(
+        scenes,
+        "forks without end, is ended with all it started, and that is said",
+        "takes memory without end, is ended, and that is said",
+        "fills its copy beyond what a task may, and is stopped by name",
+        ", which is ended, and that is said",
+      ),
       ...tests(
         "unit/session/questions.test.ts",
         "of files stops the turn in its middle, says so, and leaves the hunks",

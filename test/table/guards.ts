@@ -312,6 +312,20 @@ export const guards: readonly Guard[] = [
     grep: "connects to",
   },
   {
+    guard: "what an agent asks its client for is opened through no link",
+    file: "src/engine/acp/opening.ts",
+    replace: "const folder = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);",
+    by: "const folder = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0);",
+    tests: "test/unit/engine/acp/opening.test.ts",
+  },
+  {
+    guard: "what a look reads lies where it was listed",
+    file: "src/draft/reading.ts",
+    replace: "if (exact && placeOf(file, path) !== path)",
+    by: "if (exact && placeOf(file, path) === null)",
+    tests: "test/unit/draft/reading.test.ts",
+  },
+  {
     guard: "a link at a mount point refuses the start",
     file: "src/system/sandbox/mounting.ts",
     replace: "if (stat.isSymbolicLink())",

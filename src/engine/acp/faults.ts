@@ -51,6 +51,9 @@ export function faultOf(error: unknown, standing: Standing): Ended {
       `${name} does not speak the Agent Client Protocol.`,
       `It wrote: ${said(standing.garbage.first)}. Check its command in the setting “countersign.agents”. ${another}`,
     );
+  if (standing.gone?.how === "memory") return failed(`${name} was ended: it took more memory than it may.`, another);
+  if (standing.gone?.how === "processes")
+    return failed(`${name} was ended: it started more processes than it may.`, another);
   if (standing.gone !== null)
     return failed(`${name} ended by itself (${standing.gone.how}).`, `${lastWords(standing.gone.problem)}${another}`);
   if (error instanceof SilenceError) return failed(`${name} does not answer.`, another);

@@ -16,6 +16,8 @@ export interface Masks {
   masked: EngineProfile["masked"];
   /** AgentConfiguration among them that the person could allow. */
   configuration: readonly AgentConfiguration[];
+  /** Files among them whose names say that they keep secrets. */
+  secrets: readonly string[];
 }
 
 const configurationFiles = [
@@ -60,16 +62,36 @@ export async function masksOf(root: string, mayRead: (configuration: AgentConfig
       ...configuration.map(({ path, kind }) => ({ path, kind })),
     ],
     configuration,
+    secrets,
   };
 }
 
-/** What the person is told of configuration that is masked, or that cannot be. */
-export function hiddenNote(confined: boolean, { configuration }: Masks, name: string): string[] {
-  if (configuration.length === 0) return [];
-  const paths = configuration.map(({ path }) => path).join(", ");
-  return confined
-    ? [`Hidden from ${name}, because it configures agents: ${paths}. “Countersign: Choose Agent…” can allow it.`]
-    : [`${name} reads what configures agents here, because there is no sandbox to hide it: ${paths}.`];
+/** What the person is told of what is masked, or cannot be, and was not told before. */
+export function hiddenNotes(confined: boolean, masks: Masks, name: string, told: ReadonlySet<string>): string[] {
+  const configuration = masks.configuration.map(({ path }) => path).filter((path) => !told.has(path));
+  const secrets = confined ? masks.secrets.filter((path) => !told.has(path)) : [];
+  const notes: string[] = [];
+  if (configuration.length > 0)
+    notes.push(
+      confined
+        ? `Hidden from ${name}, because it configures agents: ${listed(configuration)}. “Countersign: Choose Agent…” can allow it.`
+        : `${name} reads what configures agents here, because there is no sandbox to hide it: ${listed(configuration)}.`,
+    );
+  if (secrets.length > 0)
+    notes.push(`Hidden from ${name}, because files of these names keep secrets: ${listed(secrets)}.`);
+  return notes;
+}
+
+/** Everything that `hiddenNotes` has told once it was asked. */
+export function hiddenIn({ masked }: Masks): string[] {
+  return masked.map(({ path }) => path);
+}
+
+const mostListed = 50;
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - mostListed;
+  return [...paths.slice(0, mostListed), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }
 
 /** Everything in the draft that configures agents. */

@@ -20,6 +20,8 @@ export interface Memory {
   cost: number;
   /** What it was refused with a reason and has not heard of. */
   refused: readonly { what: string; why: string }[];
+  /** Paths that the person was told are hidden from it. */
+  hidden: ReadonlySet<string>;
   /** What happened that it has not heard: since its own last turn, and from the beginning. */
   since: string;
   all: string;
@@ -32,6 +34,7 @@ const recapLimit = 40_000;
 export function memoryOf(history: readonly unknown[], by: string): Memory {
   let session: string | null = null;
   const allowed = new Set<string>();
+  const hidden = new Set<string>();
   let refused: { what: string; why: string }[] = [];
   let cost = 0;
   let last = -1;
@@ -45,6 +48,9 @@ export function memoryOf(history: readonly unknown[], by: string): Memory {
       case "acp.cost":
         if (own) cost = amountIn(message, "amount");
         break;
+      case "acp.hidden":
+        if (own) for (const path of listIn(message, "paths")) if (typeof path === "string") hidden.add(path);
+        break;
       case "acp.allowed":
         allowed.add(textIn(message, "what"));
         break;
@@ -56,7 +62,7 @@ export function memoryOf(history: readonly unknown[], by: string): Memory {
         if (textIn(message, "role") === "user" && textIn(message, "by") !== "") refused = [];
     }
   }
-  return { session, cost, allowed, refused, since: recapOf(history.slice(last + 1)), all: recapOf(history) };
+  return { session, cost, allowed, refused, hidden, since: recapOf(history.slice(last + 1)), all: recapOf(history) };
 }
 
 export interface Told {

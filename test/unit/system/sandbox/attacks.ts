@@ -7,19 +7,22 @@
 import { dirname, join } from "node:path";
 import type { Stage } from "./stage.ts";
 
+/** What an attack has to know of where it is played. */
+export type Around = Pick<Stage, "tree" | "home" | "draft" | "outside" | "port" | "abstract">;
+
 export interface Attack {
   name: string;
   /** The class of the attack, of those the project is held against. */
   id: string;
-  argv(stage: Stage): readonly [string, ...string[]];
+  argv(stage: Around): readonly [string, ...string[]];
   /** A file that it would leave outside: there, it has escaped, whatever it says. */
-  plants?(stage: Stage): string;
+  plants?(stage: Around): string;
   /** It cannot be played plainly: it would need rights, or change the machine. */
   alwaysHeld?: true;
 }
 
-const shell = (script: (stage: Stage) => string) => (stage: Stage) => ["/bin/sh", "-c", script(stage)] as const;
-const script = (text: (stage: Stage) => string) => (stage: Stage) => ["node", "-e", text(stage)] as const;
+const shell = (script: (stage: Around) => string) => (stage: Stage) => ["/bin/sh", "-c", script(stage)] as const;
+const script = (text: (stage: Around) => string) => (stage: Stage) => ["node", "-e", text(stage)] as const;
 /** Says so if the file has anything to read. */
 const reads = (path: string): string =>
   `if [ -n "$(cat ${path} 2>/dev/null | tr -d '\\0')" ]; then echo ESCAPED; cat ${path}; fi`;

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readdirSync,
   rmSync,
   writeFileSync,
@@ -100,6 +101,33 @@ describe("an engine in the sandbox", function () {
     assert.match(textOf(run), new RegExp(`^given\n.*Read-only file system\n${stage.canary}\n$`, "s"));
     assert.deepEqual(readdirSync(engine.state), ["session"]);
   });
+});
+
+describe("what is masked in a sandbox", function () {
+  this.timeout(60_000);
+
+  for (const kind of ["command", "engine"] as const) {
+    it(`is not read, and what would be written there is refused and said, with the profile “${kind}”`, async function () {
+      await using stage = await openStage();
+      // There is no sandbox on this machine: nothing can be masked.
+      if ((await stage.sandbox.probe()).kind === "none") return this.skip();
+      writeFileSync(join(stage.draft, ".env"), "KEY=1\n");
+      mkdirSync(join(stage.draft, ".agent"));
+      writeFileSync(join(stage.draft, ".agent/tools.json"), "{}\n");
+      const masked = [
+        { path: ".env", kind: "file" },
+        { path: ".agent", kind: "folder" },
+      ] as const;
+      const script =
+        "cat .env; ls .agent; echo x > .env && echo WRITTEN; echo x >> .env && echo WRITTEN; echo x > .agent/new && echo WRITTEN; rm -f .env; mv own.txt .env && echo MOVED; true";
+      const base = kind === "command" ? stage.profile : stage.engine;
+      const run = await stage.run(["/bin/sh", "-c", script], { profile: { ...base, masked } });
+      assert.doesNotMatch(textOf(run), /KEY|tools|WRITTEN|MOVED/);
+      assert.match(textOf(run), /cannot create \.env: Permission denied/);
+      assert.equal(readFileSync(join(stage.draft, ".env"), "utf8"), "KEY=1\n");
+      assert.deepEqual(readdirSync(join(stage.draft, ".agent")), ["tools.json"]);
+    });
+  }
 });
 
 describe("an ordinary user's sandbox", function () {
