@@ -127,7 +127,7 @@ async function watchHunks(view: FrameLocator): Promise<void> {
 }
 
 /** Milliseconds of two frames of the page as it stands: what nothing that is drawn can beat. */
-async function twoFrames(view: FrameLocator): Promise<number> {
+export async function twoFrames(view: FrameLocator): Promise<number> {
   return view.locator("main#page").evaluate(
     () =>
       new Promise<number>((done) => {
