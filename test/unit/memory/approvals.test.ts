@@ -21,7 +21,8 @@ describe("an answer that is for always", () => {
     inStorage(async (storage) => {
       const [here, there] = [openApprovals(storage), openApprovals(storage)];
       assert.equal(await here.has("file:///a", "k1"), false);
-      await Promise.all([here.add(one), here.add({ ...one, key: "k2", at: 2 }), here.add({ ...one, at: 3 })]);
+      await here.add(one);
+      await Promise.all([here.add({ ...one, key: "k2", at: 2 }), here.add({ ...one, at: 3 })]);
       for (const [workspace, key, allowed] of [
         ["file:///a", "k1", true],
         ["file:///a", "k2", true],
