@@ -79,6 +79,7 @@ try {
     // esbuild has printed each problem with its place already.
     if (outcomes.some((outcome) => outcome.status === "rejected")) process.exit(1);
     const made = outcomes.flatMap(({ value }) => Object.keys(value.metafile.outputs));
+    if (production) for (const file of made.filter((each) => /^dist\/[^/]*\.cjs$/.test(each))) plainly(file);
     if (made.includes("dist/review.mjs")) {
       const { typesOf } = await import("./scripts/review-types.ts");
       writeFileSync(join(root, "dist/review.d.mts"), typesOf(join(root, "src/review/api.ts")));
@@ -89,6 +90,12 @@ try {
 } catch (problem) {
   console.error(problem.message);
   process.exit(1);
+}
+
+/** In the extension host a bundle with one character that is not ASCII takes twice the memory: strings are escaped by esbuild, expressions are as they were written. */
+function plainly(file) {
+  const [, around] = /(.{0,40}[^\0-\x7f].{0,20})/.exec(readFileSync(join(root, file), "utf8")) ?? [];
+  if (around !== undefined) throw new Error(`${file} is not all ASCII. Write the character as an escape: ${around}`);
 }
 
 function prepare({ source, file, options }) {

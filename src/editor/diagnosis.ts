@@ -91,8 +91,8 @@ export function masking(text: string, places: Facts["places"]): string {
   const known = places.filter(({ path }) => path.length > 1).toSorted((a, b) => b.path.length - a.path.length);
   const named = known.reduce((rest, { path, name }) => rest.replaceAll(path, name), withoutSecrets(text));
   return named
-    .replace(/(?<![\w›~.:/])(?:\/[^\s/'"“”:,;)|]+){2,}/g, lastPart)
-    .replace(/\b[A-Za-z]:(?:[\\/]+[^\s\\/'"“”:,;)|]+)+/g, lastPart);
+    .replace(/(?<![\w\u203a~.:/])(?:\/[^\s/'"\u201c\u201d:,;)|]+){2,}/g, lastPart)
+    .replace(/\b[A-Za-z]:(?:[\\/]+[^\s\\/'"\u201c\u201d:,;)|]+)+/g, lastPart);
 }
 
 function lastPart(path: string): string {

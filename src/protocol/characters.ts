@@ -20,7 +20,7 @@ export const hidingSource =
 
 const plain = /^[\t\n\r\x20-\x7e]*$/;
 const toSpell = new RegExp(`(?<emoji>${emojiSource})|(?![\\t\\n\\r])(?:${hidingSource})|⟦(?=U\\+[0-9A-F]{4,6}⟧)`, "gu");
-const spelling = /⟦U\+([0-9A-F]{4,6})⟧/g;
+const spelling = /\u27e6U\+([0-9A-F]{4,6})\u27e7/g;
 const hiding = new RegExp(`^(?:${hidingSource})$`, "u");
 const bracket = 0x27e6;
 

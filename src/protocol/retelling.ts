@@ -77,7 +77,7 @@ export function retelling(bundle: Bundle, catalog: Readonly<Record<string, strin
   }
 
   function oneAfterOther(text: string, depth: number): string | null {
-    for (const { index } of text.matchAll(/(?<=[.!?”)]) /g)) {
+    for (const { index } of text.matchAll(/(?<=[.!?\u201d)]) /g)) {
       const first = one(text.slice(0, index), depth + 1);
       const rest = text.slice(index + 1);
       if (first !== null) return `${first} ${any(rest, depth + 1) ?? rest}`;
