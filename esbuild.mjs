@@ -27,6 +27,7 @@ const hostTest = { ...extensionPart, external: ["vscode", "mocha"], supported: {
 
 const bundles = [
   { source: "src/extension.ts", file: "dist/extension.cjs", options: extensionPart },
+  { source: "src/editor/person.ts", file: "dist/person.cjs", options: extensionPart },
   { source: "src/session/index.ts", file: "dist/session.cjs", options: extensionPart },
   { source: "src/state/index.ts", file: "dist/state.cjs", options: extensionPart },
   { source: "src/protocol/retelling.ts", file: "dist/words.cjs", options: extensionPart },

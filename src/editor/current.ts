@@ -12,8 +12,6 @@ import type { NewTask, SessionParts, Supervised } from "../session/index.ts";
 import { agentEngine } from "./agents.ts";
 import { configuredReach, type NoReach } from "./connection.ts";
 import { demoConnection, type Demo } from "./demo.ts";
-import { openFiles } from "./files.ts";
-import { openInsight } from "./insight.ts";
 import { configuredLimits } from "./limits.ts";
 import type { Rooms } from "./rooms.ts";
 import { openWords, speaking, told } from "./words.ts";
@@ -92,12 +90,13 @@ export function openCurrent(parts: {
   }
 
   async function sessionParts(of: WorkspaceFolder): Promise<SessionParts> {
-    const [memory, drafts, guard, commands, day] = await Promise.all([
+    const [memory, drafts, guard, commands, day, { openFiles, openInsight }] = await Promise.all([
       rooms.memory(),
       rooms.drafts(),
       rooms.guard(),
       rooms.commands(),
       rooms.day(),
+      import("./person.ts"),
       openWords(),
     ]);
     return {

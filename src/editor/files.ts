@@ -6,7 +6,7 @@
  * Always: nothing is written unless the file holds `before`; a `written` under an open editor means that the editor shows it; the
  * person's typing is never replaced. Writes to one path wait for each other.
  */
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import {
   TabInputCustom,
   TabInputNotebook,
@@ -24,6 +24,7 @@ import { executableAt, immovableReason, moveFile, setExecutable } from "./attrib
 import { linkAt, setLink } from "./links.ts";
 import { exchange, findFile, lockedReason, same, tidy, type Ground, type Guard, type Refusal } from "./disk.ts";
 import { editsBetween, sameLines, withEol } from "./texts.ts";
+import { pathIn } from "./within.ts";
 
 /** How long an open editor may take to show what was written under it. */
 const followWithin = 3_000;
@@ -83,15 +84,6 @@ export function openFiles(folder: Uri, guard: Guard): Files {
       );
     },
   };
-}
-
-/** The path of a document below `root`, with `/`; null when it lies elsewhere or is no file. */
-export function pathIn(root: string, uri: Uri): string | null {
-  if (uri.scheme !== "file") return null;
-  const path = relative(root, uri.fsPath);
-  if (path === "" || (path.startsWith("..") && (path === ".." || path.startsWith(`..${sep}`)))) return null;
-  // On Windows a path on another drive stays absolute.
-  return /^[a-zA-Z]:/.test(path) && sep === "\\" ? null : path.split(sep).join("/");
 }
 
 async function readFile(ground: Ground, path: string): Promise<UserFile> {

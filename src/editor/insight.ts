@@ -25,7 +25,7 @@ import {
 } from "vscode";
 import type { CodeLocation, CodePlace, CodeProblem, Insight, Known, Severity } from "../protocol/index.ts";
 import { findFile, type Ground, type Guard } from "./disk.ts";
-import { pathIn } from "./files.ts";
+import { pathIn } from "./within.ts";
 
 /** Most that one answer holds; what is beyond it is counted. */
 const most = 1_000;

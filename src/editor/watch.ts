@@ -6,7 +6,7 @@
 import { RelativePattern, workspace } from "vscode";
 import type { Disposable } from "vscode";
 import type { Current } from "./current.ts";
-import { pathIn } from "./files.ts";
+import { pathIn } from "./within.ts";
 
 export function watchFolder(current: Current): Disposable {
   let watching: Disposable[] = [];

@@ -19,7 +19,8 @@ import {
 import { join } from "node:path";
 import { Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
 import { openDrafts } from "../../src/draft/index.ts";
-import { openFiles, pathIn } from "../../src/editor/files.ts";
+import { openFiles } from "../../src/editor/files.ts";
+import { pathIn } from "../../src/editor/within.ts";
 import { openMemory } from "../../src/memory/index.ts";
 import type { DecisionItem, Engine, FileView } from "../../src/protocol/index.ts";
 import type { Supervised } from "../../src/session/index.ts";

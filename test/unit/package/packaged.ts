@@ -12,6 +12,7 @@ const bundles = [
   "engine.cjs",
   "extension.cjs",
   "memory.cjs",
+  "person.cjs",
   "review.css",
   "acp.cjs",
   "agents.cjs",
