@@ -26,6 +26,8 @@ export async function leftOff(recaps: Recaps): Promise<Chosen | null> {
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.busy = true;
+  // A review that a reload has just brought back may take the focus: that is no answer.
+  pick.ignoreFocusOut = true;
   pick.show();
   const chosen = new Promise<Chosen | null>((resolve) => {
     pick.onDidAccept(() => {
