@@ -79,7 +79,13 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
   }
 
   function recapKept(id: string): Promise<Recap | null> {
-    const reading = read.get(id) ?? recapOf(id);
+    const known = read.get(id);
+    if (known) return known;
+    const reading = recapOf(id).then((recap) => {
+      // What could not be read is read again when it is asked for next: it may have been in the middle of something.
+      if (recap === null && read.get(id) === reading) read.delete(id);
+      return recap;
+    });
     read.set(id, reading);
     return reading;
   }

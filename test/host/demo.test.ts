@@ -142,6 +142,20 @@ describe("the demo's task", () => {
     assert.equal((await parts.recaps.latest(folder))?.pending, waiting);
   });
 
+  it("is told again after a moment in which its log could not be read", async () => {
+    const memory = await parts.rooms.memory();
+    const { open } = memory;
+    const folder = workspace.workspaceFolders![0]!;
+    parts.recaps.forget();
+    memory.open = () => Promise.reject(new Error("another program holds the file"));
+    try {
+      assert.deepEqual(await parts.recaps.of(folder), []);
+    } finally {
+      memory.open = open;
+    }
+    assert.notDeepEqual(await parts.recaps.of(folder), []);
+  });
+
   it("stops within a second, and leaves what came so far to decide", async function () {
     this.timeout(60_000);
     void session.prompt("Once more, please.");
