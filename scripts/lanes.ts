@@ -24,8 +24,8 @@ import { childEnvironment, lastLines, root } from "./setup.mjs";
 /** What a lane counted. */
 export type Counts = { passed: number; failed: number; skipped: number };
 
-/** How a lane went. */
-export type LaneOutcome = ({ kind: "ran" } & Counts) | { kind: "cannot run"; cause: string };
+/** How a lane went; `failures` are what failed in it, each a title and its problem, where the lane has titles. */
+export type LaneOutcome = ({ kind: "ran"; failures?: string[] } & Counts) | { kind: "cannot run"; cause: string };
 
 /** A lane: `host` marks those that run in a real VS Code, `needsBuild` those that run what esbuild made. */
 export type Lane = { name: string; host: boolean; needsBuild: boolean; run(): Promise<LaneOutcome> };
@@ -97,7 +97,8 @@ async function hostileFolder(): Promise<LaneOutcome> {
   const { restricted } = await import("../test/ui/restricted.ts");
   const { tried, problems } = await restricted({ browser: browser.path, out: join(root, "out/trust") });
   for (const problem of problems) console.log(`  ✖ ${problem}`);
-  return { kind: "ran", passed: Math.max(0, tried - problems.length), failed: problems.length, skipped: 0 };
+  const passed = Math.max(0, tried - problems.length);
+  return { kind: "ran", passed, failed: problems.length, skipped: 0, failures: problems };
 }
 
 /** The same suite in desktop VS Code, where there is a display and the download can be reached. */
@@ -220,6 +221,7 @@ function resultsFile(name: string): string {
 /** What a suite wrote at its end. One that ended badly without a failing test counts as one failure. */
 function counted(file: string, code: number): LaneOutcome {
   if (!existsSync(file)) return { kind: "ran", passed: 0, failed: 1, skipped: 0 };
-  const { passed, failed, skipped } = JSON.parse(readFileSync(file, "utf8")) as Counts;
-  return { kind: "ran", passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  type Written = Counts & { failures: string[] };
+  const { passed, failed, skipped, failures } = JSON.parse(readFileSync(file, "utf8")) as Written;
+  return { kind: "ran", passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped, failures };
 }

@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the lanes in order, or those named as arguments, and ends with the sum of what they counted.
+ * `npm test`: runs the lanes in order, or those named as arguments, and ends with what failed, and the sum of what they counted.
  *
  * Always: a lane that cannot run is named with its cause; when no lane could run in a real VS Code, that is a failure.
  */
@@ -16,6 +16,7 @@ const chosen = lanes.filter((lane) => names.length === 0 || names.includes(lane.
 
 const built = chosen.some((lane) => lane.needsBuild) ? await build() : true;
 const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 let hostsTried = 0;
 let hostsRun = 0;
 
@@ -35,15 +36,28 @@ for (const lane of chosen) {
   sum.failed += outcome.failed;
   sum.skipped += outcome.skipped;
   console.log(`── ${lane.name}: ${line(outcome)} (${seconds} s)`);
+  if (outcome.failed > 0) {
+    const known = outcome.failures ?? [];
+    failures.push(
+      ...(known.length > 0 ? known.map((each) => `${lane.name}: ${brief(each)}`) : [`${lane.name}: see there`]),
+    );
+  }
 }
 
 console.log("");
+// Said again at the end, where somebody who kept only the last lines finds it.
+for (const each of failures) console.log(`FAILED ${each}`);
 if (hostsTried > 0 && hostsRun === 0) {
   sum.failed += 1;
   console.log("FAILED: no lane could run in a real VS Code.");
 }
 console.log(line(sum));
 process.exit(sum.failed === 0 ? 0 : 1);
+
+/** The first lines of a failure. */
+function brief(failure: string): string {
+  return failure.trim().split("\n").slice(0, 4).join("\n  ").slice(0, 500);
+}
 
 async function build(): Promise<boolean> {
   try {

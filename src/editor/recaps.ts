@@ -42,18 +42,22 @@ export function openRecaps(parts: { rooms: Rooms; current: Current; log: LogOutp
     worked = works;
   });
 
-  /** A moved or freshly cloned project is found by its first commit. Asked once per window and folder. */
+  /** A moved or freshly cloned project is found by its first commit. Told once per window and folder. */
   function rootCommit(folder: WorkspaceFolder): Promise<string | undefined> {
     if (!workspace.isTrusted) return Promise.resolve(undefined);
     const key = folder.uri.toString();
-    const known =
-      roots.get(key) ??
-      rooms
-        .drafts()
-        .then((drafts) => drafts.firstCommit(folder.uri.fsPath))
-        .catch(() => undefined);
-    roots.set(key, known);
-    return known;
+    const known = roots.get(key);
+    if (known) return known;
+    const asked = rooms
+      .drafts()
+      .then((drafts) => drafts.firstCommit(folder.uri.fsPath))
+      .catch(() => {
+        // Asked again next time: what failed once may have been in the middle of something.
+        roots.delete(key);
+        return undefined;
+      });
+    roots.set(key, asked);
+    return asked;
   }
 
   async function ids(folder: WorkspaceFolder): Promise<string[]> {

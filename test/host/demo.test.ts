@@ -144,7 +144,7 @@ describe("the demo's task", () => {
 
   it("is told again after a moment in which its log could not be read", async () => {
     const memory = await parts.rooms.memory();
-    const { open } = memory;
+    const open = memory.open.bind(memory);
     const folder = workspace.workspaceFolders![0]!;
     parts.recaps.forget();
     memory.open = () => Promise.reject(new Error("another program holds the file"));
