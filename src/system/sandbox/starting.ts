@@ -13,7 +13,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { openGroup, type Group } from "./group.ts";
 import { record } from "./records.ts";
-import { childrenOf, isAlive, isAsleep, killMarked, markOf, type ProcessMark } from "./tree.ts";
+import { childrenOf, haltMarked, isAlive, isAsleep, isHalted, killMarked, markOf, type ProcessMark } from "./tree.ts";
 
 export interface StartOptions {
   /** The sandbox tool, and its arguments up to the command's own. */
@@ -175,10 +175,15 @@ async function firstProcess(outer: ProcessMark): Promise<ProcessMark | null> {
 async function endUnborn(child: ChildProcess, outer: ProcessMark | null, exited: Promise<unknown>): Promise<void> {
   child.stdin?.destroy();
   if (outer === null) return;
+  // Halted, it can start nothing more: what it started between our look and its end would wait for its word for ever, found by nobody.
+  haltMarked(outer);
+  await until(() => isHalted(outer));
   const inside = childrenOf(outer.pid).flatMap((pid) => markOf(pid) ?? []);
   for (const mark of [...inside, outer]) killMarked(mark);
   await exited;
   await until(() => !inside.some(isAlive));
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 /** Asks again every other millisecond, and gives up after a minute: the kernel has been told, and is only slow. */

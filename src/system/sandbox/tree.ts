@@ -32,9 +32,23 @@ export function isAsleep(pid: number): boolean {
 
 /** Ends a process at once, if it is still this one. */
 export function killMarked(mark: ProcessMark): void {
+  tell(mark, "SIGKILL");
+}
+
+/** Whether a process was halted, or is no more: one that was only told to may still be in the middle of starting another. */
+export function isHalted(mark: ProcessMark): boolean {
+  return !isAlive(mark) || statOf(mark.pid)?.[0] === "T";
+}
+
+/** Tells a process to halt. Once it has, it starts no other one, and can still be ended. */
+export function haltMarked(mark: ProcessMark): void {
+  tell(mark, "SIGSTOP");
+}
+
+function tell(mark: ProcessMark, signal: NodeJS.Signals): void {
   if (!isAlive(mark)) return;
   try {
-    process.kill(mark.pid, "SIGKILL");
+    process.kill(mark.pid, signal);
   } catch {
     // It went by itself meanwhile.
   }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CommandEnd, CommandLimits } from "../../../../src/protocol/index.ts";
 import { endRecorded } from "../../../../src/system/sandbox/records.ts";
+import { startInGroup } from "../../../../src/system/sandbox/starting.ts";
 import { markOf } from "../../../../src/system/sandbox/tree.ts";
 import { openSandbox } from "../../../../src/system/sandbox/index.ts";
 import { limits, openStage, textOf, type Stage } from "./stage.ts";
@@ -107,6 +108,30 @@ describe("a command's life", function () {
       const run = stage.run(forking(mark), { signal: stopping.signal });
       setTimeout(() => stopping.abort(), after);
       assert.equal((await run).end.kind, "stopped");
+      assert.equal(living(mark), 0);
+    });
+  }
+
+  for (const round of [1, 2, 3, 4, 5]) {
+    it(`leaves nothing of a tool that is stopped while it goes on starting processes, ${round}`, async () => {
+      const mark = freshMark();
+      const script = `i=0; while [ $i -lt 1500 ]; do sleep 3600.${mark} </dev/null >/dev/null 2>&1 & i=$((i+1)); done; wait`;
+      const stopping = new AbortController();
+      const start = startInGroup(
+        {
+          file: "/bin/sh",
+          args: ["-c", script],
+          argv: [],
+          env: { PATH: "/usr/bin:/bin" },
+          talks: false,
+          records: join(stage.root, "records"),
+          stood: () => undefined,
+        },
+        stopping.signal,
+      );
+      while (living(mark) < 200) await new Promise((resolve) => setTimeout(resolve, 1));
+      stopping.abort();
+      await assert.rejects(start);
       assert.equal(living(mark), 0);
     });
   }
