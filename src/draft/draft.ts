@@ -105,9 +105,9 @@ export function draftOf({ standing, storage, id, folder, avoid, environment, bod
         (found) => found.isDirectory(),
         () => false,
       ),
-    look: (signal) =>
+    look: (named, signal) =>
       inOrder(async () => {
-        const { unshown, ...changed } = await ask("look", { id }, signal);
+        const { unshown, ...changed } = await ask("look", { id, named: named ?? null }, signal);
         const changes = await changesOf(changed);
         signal?.throwIfAborted();
         await ask("commit", { id, side: "draft" });

@@ -1,17 +1,18 @@
 /**
  * The look: what in a draft is not as it was when last looked at, whoever changed it.
  *
- * A walk of the draft with one lstat for each file, in the draft's worker thread. The base's ignore rules decide what can be a change;
- * an ignore file that was written since decides nothing.
+ * A walk of the draft with one lstat for each file, in the draft's worker thread; where it is known which paths can have changed, a walk
+ * of the ways to those. The base's ignore rules decide what can be a change; an ignore file that was written since decides nothing.
  * Always: a change is a regular file or a link reached through real folders, also while an agent swaps them, with a name that any file
  * system keeps apart; everything else that changed is told as unshown, once for each state. Where something else took a file's place,
  * the file is told as deleted.
  */
 import { realpathSync } from "node:fs";
 import { isRepositoryName, nameProblem } from "../system/paths.ts";
-import { alwaysPassedBy, parentOf, type Rules } from "./ignoring.ts";
+import { alwaysPassedBy, type Rules } from "./ignoring.ts";
 import { isPassedBy, linkSearch } from "./links.ts";
 import type { Left } from "./listing.ts";
+import { folded, foldersOf, mayBeTaken, namesOf, namesTaken, withFolders } from "./names.ts";
 import { isRepository, lstat, readFolder, readLink, type Entry } from "./reading.ts";
 import { ownRepository } from "./repository.ts";
 import {
@@ -30,25 +31,48 @@ const countedAtMost = 10_000;
 
 /** How many walks there were: what a walk met is marked with its number. */
 let walks = 0;
-/** Folders of the known files of a side, as long as no further file is known: a known path stays known. */
-const foldersKnown = new WeakMap<Side, { files: number; folders: ReadonlySet<string> }>();
+export interface Looked {
+  found: Found[];
+  modes: ModeFound[];
+  links: LinkFound[];
+  unshown: Left[];
+}
 
-/** Looks. `cancelled` throws to end it; then nothing was learned. */
+/** Looks. `cancelled` throws to end it; then nothing was learned. `named`: nothing else can have changed. */
 export function look(
   tree: string,
   side: Side,
   rules: Rules,
   cancelled: () => void,
-): { found: Found[]; modes: ModeFound[]; links: LinkFound[]; unshown: Left[] } {
+  named: readonly string[] | null = null,
+): Looked {
+  return (named && walked(tree, side, rules, cancelled, named)) ?? walked(tree, side, rules, cancelled, null)!;
+}
+
+/**
+ * What a walk finds; null where the named paths are not what a few can be told of alone: links, what stands under no name of these, what
+ * is not shown.
+ */
+function walked(
+  tree: string,
+  side: Side,
+  rules: Rules,
+  cancelled: () => void,
+  named: readonly string[] | null,
+): Looked | null {
   const real = realpathSync(tree);
+  const ways = named && withFolders(new Set(named.map((path) => `${path}/`)), named);
+  let apart = false;
   const found: Found[] = [];
   const modes: ModeFound[] = [];
   const strange = new Map<string, { why: string; mark: string }>();
   const learned = new Map<string, Known>();
   const links = linkSearch(side);
-  const folders = foldersOf(side);
+  const names = namesOf(side);
+  const folders = foldersOf(side, names);
   const walk = ++walks;
   const taken = namesTaken(side, folders);
+  const fresh = new Map<string, string>();
 
   function visit(at: string): void {
     cancelled();
@@ -56,10 +80,11 @@ export function look(
     const entries = readFolder(tree + "/" + at);
     const after = lstat(tree + "/" + at);
     // A folder that was swapped for a link while it was read: what was listed lies elsewhere.
-    if (!isSameFolder(before, after)) return;
+    if (!isSameFolder(before, after)) return void (apart = true);
     const ignored: Entry[] = [];
     for (const entry of entries) {
       const path = at + entry.name;
+      if (ways && !ways.has(`${path}/`)) continue;
       // What is known by its name was named well enough when it came to be known.
       const row = entry.utf8 && entry.kind === "file" ? side.known.get(path) : undefined;
       if (row) {
@@ -120,6 +145,7 @@ export function look(
   }
 
   function link(path: string, entry: Entry, ignored: Entry[]): void {
+    apart = true;
     if (!side.links?.has(path)) {
       if (isPassedBy(path)) return tell(path, "a symbolic link");
       if (rules.ignores(path)) return void ignored.push(entry);
@@ -135,10 +161,11 @@ export function look(
 
   /** Whether a new name is one that some file systems take for another that is there. Takes the name if not. */
   function isTwin(path: string): boolean {
-    const other = taken().get(folded(path));
+    const name = folded(path);
+    const other = fresh.get(name) ?? (mayBeTaken(side, names, name) ? taken().get(name) : undefined);
     const stat = other === undefined || other === path ? null : lstat(`${tree}/${other}`);
     if (stat === null || typeof stat === "string") {
-      taken().set(folded(path), path);
+      fresh.set(name, path);
       return false;
     }
     tell(path, `its name differs from "${other}" only by case or form`);
@@ -161,10 +188,19 @@ export function look(
   }
 
   visit("");
-  for (const [path, row] of side.known) {
-    if (row.content === null || row.met === walk) continue;
-    const compared = gone(side, path, learned);
-    if (compared.kind === "changed") found.push(compared.found);
+  for (const [path, row] of named ? rowsOf(side, named) : side.known) {
+    if (row?.met === walk || learned.has(path)) continue;
+    // Nothing stands there that is known or seen: it may stand under another name.
+    if (row === undefined || side.links?.has(path)) apart = true;
+    else if (row.content !== null) {
+      const compared = gone(side, path, learned);
+      if (compared.kind === "changed") found.push(compared.found);
+    }
+  }
+  if (named) {
+    if (apart || strange.size > 0) return null;
+    side.pending = { known: learned, links: links.learned, told: null };
+    return { found: found.sort(byPath), modes: modes.sort(byPath), links: [], unshown: [] };
   }
   links.end();
   const told = new Map([...strange].map(([path, { mark }]) => [path, mark]));
@@ -189,37 +225,8 @@ function isSameFolder(a: ReturnType<typeof lstat>, b: ReturnType<typeof lstat>):
   return a.isDirectory() && b.isDirectory() && a.ino === b.ino && a.dev === b.dev;
 }
 
-/** Every folder that a known path lies in, also one that was deleted. */
-function foldersOf(side: Side): ReadonlySet<string> {
-  const { known, links } = side;
-  let before = foldersKnown.get(side);
-  if (before?.files !== known.size) {
-    before = { files: known.size, folders: withFolders(new Set(), known.keys()) };
-    foldersKnown.set(side, before);
-  }
-  return links === null || links.size === 0 ? before.folders : withFolders(new Set(before.folders), links.keys());
-}
-
-function withFolders(folders: Set<string>, paths: Iterable<string>): Set<string> {
-  for (const path of paths) {
-    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
-      folders.add(folder);
-  }
-  return folders;
-}
-
-/** Folded names of what is there, made when first asked for: most looks meet no new file. */
-function namesTaken({ known, links }: Side, folders: ReadonlySet<string>): () => Map<string, string> {
-  let names: Map<string, string> | null = null;
-  return () => {
-    if (names) return names;
-    const there = [...known].filter(([, row]) => row.content !== null).map(([path]) => path);
-    return (names = new Map([...folders, ...there, ...(links?.keys() ?? [])].map((path) => [folded(path), path])));
-  };
-}
-
-function folded(path: string): string {
-  return path.normalize("NFC").toLowerCase();
+function rowsOf(side: Side, named: readonly string[]): [string, Known | undefined][] {
+  return named.map((path) => [path, side.known.get(path)]);
 }
 
 function filesBelow(folder: string, atMost: number): number {

@@ -30,7 +30,7 @@ export interface Questions {
   finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
-  look: { ask: { id: string }; answer: Changed & { unshown: Left[] } };
+  look: { ask: { id: string; named: readonly string[] | null }; answer: Changed & { unshown: Left[] } };
   compare: {
     ask: { id: string; folder: string; listing: Listing; avoid: string | null; unsaved: Unsaved };
     answer: Changed;

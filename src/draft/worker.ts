@@ -92,9 +92,9 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
     return manifest && hold(storage, manifest);
   },
 
-  look({ id }, during) {
+  look({ id, named }, during) {
     const { tree, draft, rules } = heldDraft(id);
-    const looked = look(tree, draft, rules, during.cancelled);
+    const looked = look(tree, draft, rules, during.cancelled, named);
     // Taken away during the walk, every file of it would count as deleted by the agent.
     heldDraft(id);
     return looked;

@@ -70,8 +70,11 @@ export type EngineEvent =
   | { kind: "input"; call: string; field: "path" | "old" | "new"; text: string }
   /** The call's message is complete; it is about to run. `summary` is short and for people ("edit src/a.ts"). */
   | { kind: "called"; call: string; name: string; summary: string; input: unknown }
-  /** The tool has run. The session looks at the draft before it asks for the next event. */
-  | { kind: "answered"; call: string; ok: boolean; text: string }
+  /**
+   * The tool has run. The session looks at the draft before it asks for the next event. `touched`: the only paths of the draft that the
+   * call can have changed, whether it worked or not; absent where it can have changed any.
+   */
+  | { kind: "answered"; call: string; ok: boolean; text: string; touched?: readonly string[] }
   | { kind: "plan"; steps: PlanStep[] }
   | { kind: "step.ended"; step: number; stop: string; usage: Usage }
   /** What an agent says it has cost since it said so last; the currency by its three letters. */
@@ -142,8 +145,9 @@ export interface Draft {
   readonly left: { path: string; why: string }[];
   /** Whether its folder is still there: someone may have removed it. */
   alive(): Promise<boolean>;
-  /** What changed in the draft since the last look, whoever changed it. Bodies of both sides are kept before it returns. */
-  look(signal?: AbortSignal): Promise<Look>;
+  /** What changed in the draft since the last look, whoever changed it. Bodies of both sides are kept before it returns. `named`: the only paths that can have
+   * changed; what else did is told by the next look without names. */
+  look(named?: readonly string[], signal?: AbortSignal): Promise<Look>;
   /** What changed in the person's folder since this was last asked (first: since the copy). `unsaved` overrides the disk. */
   userChanges(unsaved: readonly { path: string; bytes: Uint8Array }[], signal?: AbortSignal): Promise<TreeChange[]>;
   /** Writes into the draft, each file only if it holds `before`. What it wrote is not a change for the next look. */

@@ -27,7 +27,7 @@ export async function crossBoundary(desk: Desk, turn: number, signal: AbortSigna
   const draft = desk.draft!;
   for (let attempt = 0; attempt < attempts; attempt++) {
     signal.throwIfAborted();
-    await look(desk, null, signal);
+    await look(desk, null, undefined, signal);
     const changes = remembered(desk, await draft.userChanges(await desk.parts.files.unsaved(), signal));
     const told = await reportOf(desk, changes);
     const { revisions, writes } = await revisionsOf(desk, changes);

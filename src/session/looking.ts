@@ -15,10 +15,18 @@ import { verdictsOf, type Desk } from "./desk.ts";
 import { firstRevision, nextRevision, overtakenStill } from "./revisions.ts";
 import { inSlices, openTurns } from "./slices.ts";
 
-/** Looks at the draft and logs what is new. `call`: the tool call it follows, null at a turn's end. */
-export async function look(desk: Desk, call: string | null, signal?: AbortSignal): Promise<void> {
-  if (!desk.draft) return;
-  const found = await desk.draft.look(signal);
+/**
+ * Looks at the draft and logs what is new. `call`: the tool call it follows, null at a turn's end. `touched`: all that it can have
+ * changed. What else is not as it was is found at the turn's end.
+ */
+export async function look(
+  desk: Desk,
+  call: string | null,
+  touched?: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (!desk.draft || touched?.length === 0) return;
+  const found = await desk.draft.look(touched, signal);
   const modes = [...(await asked(desk, modesBack(desk, found.changes))), ...(await modesOfNew(desk, found.changes))];
   const changes = [...found.changes, ...modes];
   await take(desk, { ...found, changes }, call);

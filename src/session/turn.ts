@@ -145,7 +145,7 @@ async function take(desk: Desk, turn: number, event: EngineEvent, streaming: Str
     case "answered":
       await desk.inTurn(async () => {
         await desk.append({ kind: "tool.answered", turn, call: event.call, ok: event.ok, text: brief(event.text) });
-        await look(desk, event.call);
+        await look(desk, event.call, event.touched);
       });
       streaming.settled(event.call);
       return;

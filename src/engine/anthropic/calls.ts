@@ -117,7 +117,8 @@ async function* runAll(
     }
     results.push(resultOf(call.id, ran.ok, ran.text));
     if (ran.plan !== undefined) yield { kind: "plan", steps: ran.plan };
-    yield { kind: "answered", call: call.id, ok: ran.ok, text: ran.text };
+    const { ok, text, touched } = ran;
+    yield { kind: "answered", call: call.id, ok, text, ...(touched ? { touched } : {}) };
   }
   if (ended === null && signal.aborted) ended = { kind: "ended", how: "stopped" };
   return { results, ended };
@@ -140,7 +141,7 @@ function* refused(call: Call, text: string): Generator<EngineEvent> {
     summary: summaryOf(call.name, call.input),
     input: call.input,
   };
-  yield { kind: "answered", call: call.id, ok: false, text };
+  yield { kind: "answered", call: call.id, ok: false, text, touched: [] };
 }
 
 function pause(milliseconds: number): Promise<undefined> {

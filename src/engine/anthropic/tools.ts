@@ -46,6 +46,8 @@ interface Tool {
   description: string;
   properties: Record<string, unknown>;
   shape: Shape;
+  /** What of the draft it can change; of those that it names, the one at `file_path`. */
+  changes: "nothing" | "named" | "anything";
   run(input: Input, signal: AbortSignal): Promise<Result>;
 }
 
@@ -72,18 +74,28 @@ export async function openTools(folder: string, turn?: Along): Promise<Tools | n
     definitions: [...tools].map(([name, tool]) => definition(name, tool)),
     run: async (name, input, signal) => {
       const tool = tools.get(name);
-      if (tool === undefined) return failed(told(`There is no tool ${JSON.stringify(name.slice(0, 60))}.`));
+      if (tool === undefined)
+        return { ...failed(told(`There is no tool ${JSON.stringify(name.slice(0, 60))}.`)), touched: [] };
       const problem = problemOf(tool.shape, input);
-      if (problem !== null) return failed(told(`${name}: ${problem}`));
+      if (problem !== null) return { ...failed(told(`${name}: ${problem}`)), touched: [] };
+      const wanted = meant(input as Input);
+      const touched = touchedBy(tool, root, wanted);
       try {
-        const result = await tool.run(meant(input as Input), signal);
+        const result = await tool.run(wanted, signal);
         const text = told(withoutRoot(result.text, root));
-        return { ...result, text: result.ok ? text + asWritten(input as Input) : text };
+        return { ...result, text: result.ok ? text + asWritten(input as Input) : text, ...touched };
       } catch (error) {
-        return failed(told(withoutRoot(error instanceof Error ? error.message : String(error), root)));
+        const text = told(withoutRoot(error instanceof Error ? error.message : String(error), root));
+        return { ...failed(text), ...touched };
       }
     },
   };
+}
+
+function touchedBy(tool: Tool, root: string, input: Input): Pick<Result, "touched"> {
+  if (tool.changes === "anything") return {};
+  const verdict = tool.changes === "named" ? guarded(root, input) : null;
+  return { touched: verdict?.kind === "ok" ? [verdict.input.file_path as string] : [] };
 }
 
 function toolsOf(root: string): Record<string, Tool> {
@@ -96,13 +108,13 @@ function toolsOf(root: string): Record<string, Tool> {
     replace_all: "boolean",
   } as const;
   return {
-    read: wrap(root, betaReadTool({ ...place, maxFileBytes: readLimit }), {
+    read: wrap("nothing", root, betaReadTool({ ...place, maxFileBytes: readLimit }), {
       file_path: "string!",
       view_range: "range",
     }),
-    write: wrap(root, betaWriteTool(place), { file_path: "string!", content: "string!" }),
+    write: wrap("named", root, betaWriteTool(place), { file_path: "string!", content: "string!" }),
     edit: {
-      ...wrap(root, edit, editKeys, (input) => editProblem(root, input)),
+      ...wrap("named", root, edit, editKeys, (input) => editProblem(root, input)),
       description:
         "Replace old_string with new_string in a file. old_string has to stand in it exactly once, unless replace_all.",
     },
@@ -120,12 +132,14 @@ function toolsOf(root: string): Record<string, Tool> {
       description: "Delete one file. A folder that is left empty is not part of the project any more.",
       properties: { file_path: { type: "string" } },
       shape: shapeOf({ file_path: "string!" }),
+      changes: "named",
       run: (input) => remove(root, input),
     },
     plan: {
       description: "Show the person your plan for this task, whole, each time it changes. Keep it short.",
       properties: { steps: { type: "array", items: planStep } },
       shape: shapeOf({ steps: "steps!" }),
+      changes: "nothing",
       run: async (input) => {
         const steps = (input.steps as PlanStep[]).map(({ text, status }) => ({ text, status }));
         return { ok: true, text: "The person sees the plan.", plan: steps };
@@ -141,6 +155,7 @@ function toolsWith(root: string, { ask, commands, insight }: Along): Record<stri
     description: askDescription,
     properties: { question: text, choices: { type: "array", items: text, minItems: 2, maxItems: 6 } },
     shape: shapeOf({ question: "string!", choices: "choices!" }),
+    changes: "nothing",
     run: (input, signal) => askPerson({ ask }, input as Parameters<typeof askPerson>[1], signal),
   };
   const known = insight === undefined ? {} : toolsOfInsight(root, insight);
@@ -154,6 +169,7 @@ function toolsWith(root: string, { ask, commands, insight }: Along): Record<stri
         timeout_seconds: { type: "integer", minimum: 1, maximum: 3600 },
       },
       shape: shapeOf({ command: "string!", folder: "string", timeout_seconds: "seconds" }),
+      changes: "anything",
       run: (input, signal) => runCommand(root, { ask, commands }, input as Parameters<typeof runCommand>[2], signal),
     },
     ask_person: asking,
@@ -167,6 +183,7 @@ function toolsOfInsight(root: string, insight: Insight): Record<InsightTool, Too
     description: insightDescriptions[name],
     properties,
     shape: shapeOf(keys),
+    changes: "nothing",
     run: (input, signal) => askInsight(name, { root, insight }, input, signal),
   });
   const named = { file_path: text, line: { type: "integer", minimum: 1 }, symbol: text };
@@ -188,6 +205,7 @@ const planStep = {
 
 /** A tool of the SDK behind our guard. `check` may refuse a call whose paths are fine: it gives the reason, or null. */
 function wrap(
+  changes: Tool["changes"],
   root: string,
   ready: Ready,
   keys: Record<string, Kind | `${Kind}!`>,
@@ -197,6 +215,7 @@ function wrap(
     description: ready.description ?? "",
     properties: (ready.input_schema as { properties: Record<string, unknown> }).properties,
     shape: shapeOf(keys),
+    changes,
     run: async (input, signal) => {
       const verdict = guarded(root, input);
       if (verdict.kind === "refused") return failed(verdict.why);
@@ -235,6 +254,7 @@ function finder(root: string, kind: "glob" | "grep", description: string): Tool 
       path: { type: "string", description: "Folder or file to search in. By default the whole project." },
     },
     shape: shapeOf({ pattern: "string!", path: "string" }),
+    changes: "nothing",
     run: async (input, signal) => {
       const { pattern } = input as { pattern: string };
       const verdict = guarded(root, input);

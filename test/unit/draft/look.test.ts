@@ -187,10 +187,47 @@ describe("a look at a draft", () => {
       assert.deepEqual(await looked(draft), { changes, unshown });
       assert.deepEqual(await looked(draft), { changes: [], unshown: [] });
     });
+
+    it(`tells ${name}, once, also where only those paths are looked at`, async () => {
+      const draft = await place.make(place.folder({ "a.txt": "one", "sub/b.txt": "two", ...files }));
+      change(draft.root);
+      const named = [...changes, ...unshown].map((line) => line.slice(0, line.indexOf(": ")).replace(/\/$/, ""));
+      assert.deepEqual(await looked(draft, named.length > 0 ? named : ["a.txt"]), { changes, unshown });
+      assert.deepEqual(await looked(draft), { changes: [], unshown: [] });
+    });
   }
 
-  async function looked(draft: Draft): Promise<{ changes: string[]; unshown: string[] }> {
-    const look = await draft.look();
+  it("tells of the named paths alone, and of the others when no names are given", async () => {
+    const draft = await place.make(place.folder({ "a.txt": "1", "sub/b.txt": "2", "sub/c.txt": "3" }));
+    put(draft.root, { "a.txt": "x", "sub/b.txt": "y", "sub/new.txt": "n", "other/new.txt": "o" });
+    rmSync(join(draft.root, "sub/c.txt"));
+    symlinkSync("a.txt", join(draft.root, "link"));
+    assert.deepEqual(await looked(draft, ["sub/b.txt"]), { changes: ["sub/b.txt: 2 -> y"], unshown: [] });
+    assert.deepEqual(await looked(draft, ["sub/c.txt", "sub/new.txt"]), {
+      changes: ["sub/c.txt: 3 -> nothing", "sub/new.txt: nothing -> n"],
+      unshown: [],
+    });
+    const others = (await draft.look()).changes.map(({ path, attribute = "text" }) => `${path} ${attribute}`);
+    assert.deepEqual(others, ["a.txt text", "other/new.txt text", "link link"]);
+    assert.deepEqual(await looked(draft), { changes: [], unshown: [] });
+  });
+
+  it("knows a new file's twin by case, also of a file that came a moment before", async () => {
+    const draft = await place.make(place.folder({ "a.txt": "1" }));
+    put(draft.root, { "New.txt": "n" });
+    assert.deepEqual((await looked(draft, ["New.txt"])).changes, ["New.txt: nothing -> n"]);
+    put(draft.root, { "new.TXT": "m" });
+    assert.deepEqual(await looked(draft, ["new.TXT"]), {
+      changes: [],
+      unshown: ['new.TXT: its name differs from "New.txt" only by case or form'],
+    });
+    rmSync(join(draft.root, "New.txt"));
+    assert.deepEqual((await looked(draft, ["New.txt"])).changes, ["New.txt: n -> nothing"]);
+    assert.deepEqual((await looked(draft)).changes, ["new.TXT: nothing -> m"]);
+  });
+
+  async function looked(draft: Draft, named?: readonly string[]): Promise<{ changes: string[]; unshown: string[] }> {
+    const look = await draft.look(named);
     return {
       changes: told(look.changes, place.bodies),
       unshown: look.unshown.map(({ path, why }) => `${path}: ${why}`),
@@ -263,9 +300,9 @@ describe("a look at a draft", () => {
   it("loses nothing when it is aborted", async () => {
     const draft = await place.make(place.folder({ "a.txt": "one" }));
     put(draft.root, { "a.txt": "two" });
-    await assert.rejects(draft.look(AbortSignal.abort(new Error("stopped"))), /stopped/);
+    await assert.rejects(draft.look(undefined, AbortSignal.abort(new Error("stopped"))), /stopped/);
     const stop = new AbortController();
-    const looking = draft.look(stop.signal);
+    const looking = draft.look(undefined, stop.signal);
     stop.abort(new Error("stopped"));
     await assert.rejects(looking, /stopped/);
     assert.deepEqual((await looked(draft)).changes, ["a.txt: one -> two"]);

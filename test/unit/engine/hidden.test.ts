@@ -32,19 +32,27 @@ async function withFile(
   });
 }
 
+/** What a call leaves as it was. */
+const nothing = { touched: [] };
+
 describe("what nobody sees", () => {
   it("is read spelled out, with a line before it that says so", () =>
     withFile(raw, async (run) => {
-      assert.deepEqual(await run("read", { file_path: "a.ts" }), { ok: true, text: `${spellingNote}\n${spelled}` });
+      assert.deepEqual(await run("read", { file_path: "a.ts" }), {
+        ok: true,
+        text: `${spellingNote}\n${spelled}`,
+        ...nothing,
+      });
       assert.deepEqual(await run("grep", { pattern: "right" }), {
         ok: true,
         text: `${spellingNote}\na.ts:1:${spelled.trimEnd()}`,
+        ...nothing,
       });
     }));
 
   it("needs no such line where there is none", () =>
     withFile("plain 👍\n", async (run) => {
-      assert.deepEqual(await run("read", { file_path: "a.ts" }), { ok: true, text: "plain 👍\n" });
+      assert.deepEqual(await run("read", { file_path: "a.ts" }), { ok: true, text: "plain 👍\n", ...nothing });
     }));
 
   it("is found by pattern as it is spelled out", () =>

@@ -369,6 +369,7 @@ describe("a question to the editor", () => {
       assert.deepEqual(await run(root, insight, "references", total), {
         ok: false,
         text: "references: the person's editor could not answer. Go on with grep and read.",
+        touched: [],
       });
     }));
 

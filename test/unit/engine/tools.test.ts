@@ -345,6 +345,28 @@ describe("an edit", () => {
   });
 });
 
+describe("what a call can have changed", () => {
+  const file = { file_path: "./src//a.ts" };
+  for (const [name, input, touched] of [
+    ["read", file, []],
+    ["grep", { pattern: "one" }, []],
+    ["glob", { pattern: "**" }, []],
+    ["plan", { steps: [{ text: "one", status: "pending" }] }, []],
+    ["write", { ...file, content: "new" }, ["src/a.ts"]],
+    ["edit", { ...file, old_string: "one", new_string: "new" }, ["src/a.ts"]],
+    ["edit", { ...file, old_string: "not there", new_string: "new" }, ["src/a.ts"]],
+    ["delete", file, ["src/a.ts"]],
+    ["delete", { file_path: "../draft-evil/secret.txt" }, []],
+    ["write", { file_path: "linked/secret.txt", content: "new" }, []],
+    ["write", { content: "new" }, []],
+    ["no such tool", {}, []],
+  ] satisfies [string, unknown, string[]][]) {
+    it(`${name} ${JSON.stringify(input)}: ${touched.join() || "nothing"}`, async () => {
+      await withDraft(async ({ run }) => assert.deepEqual((await run(name, input)).touched, touched));
+    });
+  }
+});
+
 describe("a read", () => {
   it("of a large file asks for a range, and of a range of it gives those lines", async () => {
     await withDraft(async ({ root, run }) => {
@@ -353,6 +375,7 @@ describe("a read", () => {
       assert.deepEqual(await run("read", { file_path: "big", view_range: [39_999, 40_000] }), {
         ok: true,
         text: "0123456789\n0123456789",
+        touched: [],
       });
     });
   });
@@ -361,8 +384,12 @@ describe("a read", () => {
     await withDraft(async ({ root, run }) => {
       await writeFile(join(root, "binary"), Buffer.from([0x89, 0x50, 0, 1]));
       await writeFile(join(root, "empty"), "");
-      assert.deepEqual(await run("read", { file_path: "binary" }), { ok: false, text: "This is not a text file." });
-      assert.deepEqual(await run("read", { file_path: "empty" }), { ok: true, text: "(empty)" });
+      assert.deepEqual(await run("read", { file_path: "binary" }), {
+        ok: false,
+        text: "This is not a text file.",
+        touched: [],
+      });
+      assert.deepEqual(await run("read", { file_path: "empty" }), { ok: true, text: "(empty)", touched: [] });
     });
   });
 });

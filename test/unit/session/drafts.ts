@@ -107,8 +107,16 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
     bytes: 0,
     left: [],
     alive: async () => !lost,
-    async look() {
+    async look(named) {
       if (lost) throw new Error("The agent's draft is no longer there.");
+      if (named) {
+        const now = new Map(seen);
+        for (const path of named) now.delete(path);
+        for (const path of named) if (draftTree.has(path)) now.set(path, draftTree.get(path)!);
+        const changes = await difference(seen, now);
+        seen = now;
+        return { changes, unshown: [] };
+      }
       const changes: TreeChange[] = await difference(seen, draftTree);
       changes.push(...(await modesChanged(modes, draftModes, draftTree)));
       seen = new Map(draftTree);

@@ -30,7 +30,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * What the agent does in one turn: each entry is one tool call that changes the draft. What it awaits happens during the call; an event that
- * it gives comes before the call's end.
+ * it gives comes before the call's end, or is it.
  */
 export type Script = ((draft: DraftHand) => void | EngineEvent | Promise<void>)[];
 
@@ -230,8 +230,8 @@ export async function scene(
           const call = `call${requests.length}.${index}`;
           yield { kind: "called", call, name: "edit", summary: "edit", input: {} };
           const also = await act(hand);
-          if (also) yield also;
-          yield { kind: "answered", call, ok: true, text: "" };
+          if (also && also.kind !== "answered") yield also;
+          yield { kind: "answered", ok: true, text: "", ...(also?.kind === "answered" ? also : {}), call };
           if (signal.aborted) break;
         }
         yield { kind: "ended", how: signal.aborted ? "stopped" : "done" };

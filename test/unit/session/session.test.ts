@@ -1,6 +1,8 @@
 /** One supervised session, from text to recap: decisions, looks, boundaries, undo, reload, on rooms in memory. */
 import assert from "node:assert/strict";
+import type { EngineEvent } from "../../../src/protocol/index.ts";
 import { recapOf } from "../../../src/state/index.ts";
+import type { DraftHand } from "./drafts.ts";
 import { scene, type Scene } from "./scene.ts";
 
 const poem = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`).join("");
@@ -24,6 +26,25 @@ describe("a session", () => {
     assert.deepEqual(await stage.session.accept([await only(stage, 1)]), done);
     assert.equal(stage.user.get("a.txt"), edited(poem, [10, "ten"]));
     assert.equal((await stage.pending()).length, 1);
+  });
+
+  it("looks at what a call says that it can have changed, and at the whole draft at the turn's end", async () => {
+    const stage = await scene({ "a.txt": poem, "b.txt": poem });
+    const touching =
+      (...touched: string[]) =>
+      (draft: DraftHand): EngineEvent => {
+        for (const path of ["a.txt", "b.txt"]) draft.write(path, edited(poem, [3, `three, ${touched.join()}`]));
+        return { kind: "answered", call: "", ok: true, text: "", touched };
+      };
+    await stage.turn([touching("a.txt"), touching()]);
+    const looks = stage.events().filter((event) => event.kind === "looked");
+    assert.deepEqual(
+      looks.map(({ call, revisions }) => [call, revisions.map(({ path }) => path).sort()]),
+      [
+        ["call1.0", ["a.txt"]],
+        [null, ["a.txt", "b.txt"]],
+      ],
+    );
   });
 
   it("keeps a rejected hunk out, and tells the agent once, with the reason", async () => {
