@@ -22,8 +22,9 @@ import { nameProblem } from "../system/paths.ts";
 import { parentOf, rulesOf, type RuleText } from "./ignoring.ts";
 import { heldBack, isPassedBy, makeLink } from "./links.ts";
 import { unsavedByPath, type Left, type Listed } from "./listing.ts";
-import type { LinkRow, Row } from "./manifest.ts";
+import type { LinkRow, Manifest, Row } from "./manifest.ts";
 import { contentOf, lstat, readLink, readWhole, statOf, type Stat } from "./reading.ts";
+import { topping, type Held } from "./topping.ts";
 
 export interface Copied {
   rows: Row[];
@@ -38,18 +39,23 @@ export interface CopyJob {
   tree: string;
   bodies: string;
   unsaved: readonly { path: string; bytes: Uint8Array<ArrayBuffer> }[];
+  /** What tree and bodies hold already, of an earlier copy; null where there are none. */
+  earlier: Manifest | null;
 }
 
 export interface Copying {
   /** Copies what is listed. `step` is called before every file and may throw to end it. */
   add(listed: Listed, step: (files: number, bytes: number) => void): void;
-  /** Copies what only an editor holds and makes the bodies durable. `outer`: the rules from around the folder, weakest first. */
-  finish(outer: readonly RuleText[]): Copied;
+  /**
+   * Copies what only an editor holds and writes out the bodies, by default durably. `outer`: the rules from around the folder, weakest
+   * first.
+   */
+  finish(outer: readonly RuleText[], durable?: boolean): Copied;
   /** Lets go of the bodies file. What is half made is the caller's to remove. */
   close: () => void;
 }
 
-/** Begins a copy into an empty tree. */
+/** Begins a copy, into an empty tree or over an earlier one. */
 export function beginCopy(job: CopyJob): Copying {
   const left = new Map<string, string>();
   const rules: RuleText[] = [];
@@ -57,8 +63,9 @@ export function beginCopy(job: CopyJob): Copying {
   const links: LinkRow[] = [];
   const unsaved = unsavedByPath(job.unsaved);
   const isReal = realFolders(job.folder, left);
-  const makeFolder = foldersMade(job.tree);
-  const store = bodyStore(job.bodies);
+  const earlier = job.earlier && topping(job.earlier, job.folder, job.tree);
+  const makeFolder = foldersMade(job.tree, earlier?.folders ?? new Set([""]));
+  const store = bodyStore(job.bodies, job.earlier);
   let total = 0;
 
   function copy(path: string): void {
@@ -66,6 +73,8 @@ export function beginCopy(job: CopyJob): Copying {
     if (!isReal(parent)) return;
     const held = unsaved.get(path);
     unsaved.delete(path);
+    const there = earlier?.held(path, held !== undefined);
+    if (there) return keep(there);
     const read = readWhole(`${job.folder}/${path}`, (size) => store.room(size));
     if (read.kind === "other" && copyLink(path)) return;
     if (read.kind === "other" || read.kind === "unreadable") return void left.set(path, read.why);
@@ -80,6 +89,14 @@ export function beginCopy(job: CopyJob): Copying {
     total += length;
     if (path === ".gitignore" || path.endsWith("/.gitignore"))
       rules.push({ folder: parent, above: "", text: Buffer.from(bytes).toString("utf8") });
+  }
+
+  /** Takes over what the earlier copy has. */
+  function keep(there: Held): void {
+    if (there.kind === "link") return void links.push(there.link);
+    rows.push(there.row);
+    total += there.row.length;
+    if (there.rule !== null) rules.push({ folder: parentOf(there.row.path), above: "", text: there.rule });
   }
 
   /** Copies a link as one; false where none stands that could be told. One that is not made in the draft is known, and named. */
@@ -106,14 +123,15 @@ export function beginCopy(job: CopyJob): Copying {
         copy(path);
       }
     },
-    finish(outer) {
+    finish(outer, durable = true) {
       const ignoring = rulesOf([...outer, ...rules]);
       for (const path of [...unsaved.keys()]) {
         const problem = nameProblem(path);
         if (problem !== null) left.set(path, problem);
         else if (!ignoring.ignores(path)) copy(path);
       }
-      store.flush();
+      earlier?.removeOthers();
+      store.flush(durable);
       const named = [...left].map(([path, why]) => ({ path, why }));
       return { rows, links, bytes: total, left: named, rules: [...outer, ...rules] };
     },
@@ -160,8 +178,7 @@ export function realFolders(root: string, left: Map<string, string>): (folder: s
   };
 }
 
-function foldersMade(root: string): (folder: string) => void {
-  const made = new Set<string>([""]);
+function foldersMade(root: string, made: Set<string>): (folder: string) => void {
   return function make(folder: string): void {
     if (made.has(folder)) return;
     make(parentOf(folder));
@@ -173,11 +190,12 @@ function foldersMade(root: string): (folder: string) => void {
 const arenaSize = 8 * 1024 * 1024;
 
 /** The bodies file while it is made: one place that files are read into, written out when full, equal bytes once. */
-function bodyStore(path: string) {
-  const file = openSync(path, "wx", 0o600);
-  const known = new Map<string, number>();
+function bodyStore(path: string, earlier: Manifest | null) {
+  const file = openSync(path, earlier ? "a" : "wx", 0o600);
+  const known = new Map(earlier?.rows.map(({ content, offset }) => [content, offset]));
   const arena = new Uint8Array(arenaSize);
-  let written = 0;
+  let written = fstatSync(file).size;
+  let open = true;
   let filled = 0;
 
   function spill(): void {
@@ -210,10 +228,13 @@ function bodyStore(path: string) {
       known.set(content, offset);
       return { offset, length };
     },
-    flush(): void {
+    flush(durable: boolean): void {
       spill();
-      fdatasyncSync(file);
+      if (durable) fdatasyncSync(file);
     },
-    close: () => closeSync(file),
+    close(): void {
+      if (open) closeSync(file);
+      open = false;
+    },
   };
 }

@@ -101,6 +101,19 @@ export function openDrafts({ storage, worker, environment = process.env }: Draft
       }
     },
 
+    async prepare(opened, signal) {
+      const { folder, avoid } = placed(opened);
+      const listing = await listingOf(folder, environment, signal);
+      const id = randomBytes(10).toString("hex");
+      try {
+        let more = await standing.ask("prepare", { storage, id, folder, listing, avoid }, { signal });
+        while (more) more = await standing.ask("prepareMore", { storage, id }, { signal });
+      } catch (problem) {
+        await standing.ask("remove", { storage, id }).catch(() => undefined);
+        throw draftError(problem);
+      }
+    },
+
     async open(id, opened, bodies) {
       if (!isDraftId(id)) return null;
       const { folder, avoid } = placed(opened);

@@ -90,10 +90,15 @@ export function writeManifest(path: string, manifest: Manifest): void {
 
 /** The manifest with all it needs still there, or null. */
 export function readManifest(storage: string, id: string): Manifest | null {
+  return readManifestFile(placesOf(storage, id).manifest, storage, id);
+}
+
+/** The same, of a manifest that lies elsewhere. */
+export function readManifestFile(path: string, storage: string, id: string): Manifest | null {
   const places = placesOf(storage, id);
   try {
     if (!statSync(places.tree).isDirectory() || !statSync(places.mark).isFile()) return null;
-    const value = JSON.parse(readFileSync(places.manifest, "utf8")) as Written;
+    const value = JSON.parse(readFileSync(path, "utf8")) as Written;
     if (value.version !== 1 || value.id !== id) return null;
     const rows: Row[] = value.rows.map(([path, content, offset, length, source, draft]) => ({
       path,

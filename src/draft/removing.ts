@@ -15,24 +15,38 @@ export function discard(storage: string, id: string): void {
   if (!isDraftId(id)) return;
   const places = placesOf(storage, id);
   if (!existsSync(places.mark)) return;
-  const trash = join(storage, "trash");
-  mkdirSync(trash, { recursive: true, mode: 0o700 });
   rmSync(places.manifest, { force: true });
-  rmSync(`${places.manifest}.new`, { force: true });
-  if (lstat(places.tree) !== null) renameSync(places.tree, join(trash, `${id}-${randomBytes(4).toString("hex")}`));
-  rmSync(places.bodies, { force: true });
+  discardCopy(storage, id);
+  for (const { name } of readFolder(join(storage, "bases")))
+    if (name.startsWith(`${id}.`)) rmSync(join(storage, "bases", name), { force: true });
   rmSync(places.mark, { force: true });
 }
 
-/** Discards what a window that ended while copying left half-made: a mark older than a day without a manifest. */
+/** Takes away tree and bodies of a draft of ours. */
+export function discardCopy(storage: string, id: string): void {
+  const places = placesOf(storage, id);
+  const trash = join(storage, "trash");
+  mkdirSync(trash, { recursive: true, mode: 0o700 });
+  if (lstat(places.tree) !== null) renameSync(places.tree, join(trash, `${id}-${randomBytes(4).toString("hex")}`));
+  rmSync(places.bodies, { force: true });
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Discards what a window that ended while copying left half-made: a mark older than a day without a manifest. A spare waits for a week. */
 export function discardHalfMade(storage: string, now: number): void {
+  const spares = new Set(
+    readFolder(join(storage, "bases")).flatMap(({ name }) =>
+      name.endsWith(".spare.json") ? [name.split(".")[0]] : [],
+    ),
+  );
   for (const entry of readFolder(join(storage, "drafts"))) {
     if (!entry.name.endsWith(".mark")) continue;
     const id = entry.name.slice(0, -".mark".length);
     const mark = lstat(join(storage, "drafts", entry.name));
     if (mark === null || typeof mark === "string" || !isDraftId(id) || existsSync(placesOf(storage, id).manifest))
       continue;
-    if (now - Number(mark.mtimeMs) > 24 * 60 * 60 * 1000) discard(storage, id);
+    if (now - Number(mark.mtimeMs) > (spares.has(id) ? 7 : 1) * day) discard(storage, id);
   }
 }
 

@@ -28,6 +28,12 @@ export interface Questions {
     answer: null;
   };
   finish: { ask: { id: string; rest: Extract<Listing, { kind: "git" }> | null }; answer: Loaded };
+  /** Begins a spare of a folder that has none; the answer is whether there is more to do, which `prepareMore` does piece by piece. */
+  prepare: {
+    ask: { storage: string; id: string; folder: string; listing: Listing; avoid: string | null };
+    answer: boolean;
+  };
+  prepareMore: { ask: { storage: string; id: string }; answer: boolean };
   /** Reads the manifest again: both sides are as they were when the copy was made. */
   load: { ask: { storage: string; id: string }; answer: Loaded | null };
   look: { ask: { id: string; named: readonly string[] | null }; answer: Changed & { unshown: Left[] } };

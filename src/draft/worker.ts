@@ -8,15 +8,16 @@ import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { compareFolder } from "./comparing.ts";
-import { beginCopy, type Copying } from "./copying.ts";
-import { rulesOf, type Rules } from "./ignoring.ts";
-import { listed } from "./listing.ts";
+import { rulesOf, type Rules, type RuleText } from "./ignoring.ts";
+import { listed, type Listed } from "./listing.ts";
 import { look } from "./looking.ts";
+import { beginMaking, cancelledMark, type Making } from "./making.ts";
 import { placesOf, readManifest, writeManifest, type Manifest, type Row } from "./manifest.ts";
 import { codeOf, lstat } from "./reading.ts";
 import { discard, discardHalfMade, sweep } from "./removing.ts";
 import { makeRepository } from "./repository.ts";
-import { commit, isExecutable, now, sideOf, type Found, type Side } from "./sides.ts";
+import { commit, isExecutable, sideOf, type Found, type Side } from "./sides.ts";
+import { hasSpare, keepSpare } from "./spares.ts";
 import type { Answered, Asked, Bytes, Loaded, Question, Questions } from "./wire.ts";
 import { writeFiles } from "./writing.ts";
 
@@ -37,12 +38,13 @@ interface During {
 
 const port = parentPort!;
 const held = new Map<string, Held>();
-const making = new Map<
-  string,
-  { storage: string; folder: string; avoid: string | null; made: bigint; copy: Copying }
->();
-const cancelledMark = new Error("cancelled");
+const making = new Map<string, { storage: string; folder: string; avoid: string | null; copy: Making }>();
+const preparing = new Map<string, { copy: Making; listed: Listed; outer: RuleText[] }>();
 const unknownMark = new Error("unknown draft");
+
+/** Files of a spare that are copied in one go: others are asking meanwhile. Bytes that a spare may come to. */
+const preparedAtOnce = 64;
+const largestSpare = 500_000_000;
 
 const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: During) => Questions[Name]["answer"] } = {
   survey({ folder, listing, avoid }, during) {
@@ -58,30 +60,51 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
   },
 
   begin({ storage, id, folder, listing, avoid, unsaved }, during) {
-    const places = placesOf(storage, id);
-    const made = now();
-    for (const name of ["bases", "drafts", "trash"]) mkdirSync(`${storage}/${name}`, { recursive: true, mode: 0o700 });
-    // The mark comes first: what is half made can then be taken away, now or by a later window.
-    writeFileSync(places.mark, JSON.stringify({ made: new Date().toISOString(), id }), { mode: 0o600, flag: "wx" });
+    mark(storage, id);
     return orNothing(storage, id, () => {
-      mkdirSync(places.tree, { mode: 0o700 });
-      const copy = beginCopy({ folder, tree: places.tree, bodies: places.bodies, unsaved });
-      making.set(id, { storage, folder, avoid, made, copy });
+      const copy = beginMaking({ storage, id, folder, unsaved }, true);
+      making.set(id, { storage, folder, avoid, copy });
       copy.add(listed(folder, listing, avoid, during.cancelled), progress(during));
       return null;
     });
   },
 
   finish({ id, rest }, during) {
-    const { storage, folder, avoid, made, copy } = making.get(id)!;
+    const { storage, folder, avoid, copy } = making.get(id)!;
     return orNothing(storage, id, () => {
       if (rest) copy.add(listed(folder, rest, avoid, during.cancelled), progress(during));
-      const manifest: Manifest = { version: 1, id, folder, made, ...copy.finish(rest?.outer ?? []) };
-      copy.close();
+      const manifest = copy.finish(rest?.outer ?? [], progress(during));
       making.delete(id);
       during.cancelled();
       writeManifest(placesOf(storage, id).manifest, manifest);
       return hold(storage, manifest);
+    });
+  },
+
+  prepare({ storage, id, folder, listing, avoid }, during) {
+    if (hasSpare(storage, folder)) return false;
+    mark(storage, id);
+    return orNothing(storage, id, () => {
+      const copy = beginMaking({ storage, id, folder, unsaved: [] }, false);
+      const outer = listing.kind === "git" ? listing.outer : [];
+      preparing.set(id, { copy, listed: listed(folder, listing, avoid, during.cancelled), outer });
+      return true;
+    });
+  },
+
+  prepareMore({ storage, id }, during) {
+    const { copy, listed, outer } = preparing.get(id)!;
+    return orNothing(storage, id, () => {
+      const step = (_: number, bytes: number): void => {
+        during.cancelled();
+        if (bytes > largestSpare) throw new Error("the folder is too large for a spare");
+      };
+      copy.add({ paths: listed.paths.splice(0, preparedAtOnce), left: listed.left.splice(0) }, step);
+      if (listed.paths.length > 0) return true;
+      // Nobody relies on it yet: the task that takes it writes it out.
+      keepSpare(storage, copy.finish(outer, step, false));
+      preparing.delete(id);
+      return false;
     });
   },
 
@@ -205,9 +228,18 @@ function orNothing<T>(storage: string, id: string, work: () => T): T {
   }
 }
 
+/** The mark comes first: what is half made can then be taken away, now or by a later window. */
+function mark(storage: string, id: string): void {
+  for (const name of ["bases", "drafts", "trash"]) mkdirSync(`${storage}/${name}`, { recursive: true, mode: 0o700 });
+  const made = new Date().toISOString();
+  writeFileSync(placesOf(storage, id).mark, JSON.stringify({ made, id }), { mode: 0o600, flag: "wx" });
+}
+
 function takeAway(storage: string, id: string): void {
-  making.get(id)?.copy.close();
-  making.delete(id);
+  for (const half of [making, preparing]) {
+    half.get(id)?.copy.close();
+    half.delete(id);
+  }
   discard(storage, id);
   sweepLater(storage);
 }

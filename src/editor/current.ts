@@ -12,7 +12,7 @@ import type { NewTask, SessionParts, Supervised } from "../session/index.ts";
 import { agentEngine } from "./agents.ts";
 import { configuredReach, type NoReach } from "./connection.ts";
 import { demoConnection, type Demo } from "./demo.ts";
-import { configuredLimits } from "./limits.ts";
+import { configuredLimits, numberOf } from "./limits.ts";
 import type { Rooms } from "./rooms.ts";
 import { openWords, speaking, told } from "./words.ts";
 
@@ -109,6 +109,7 @@ export function openCurrent(parts: {
       // In Restricted Mode extensions would read files that nobody vouches for.
       ...(workspace.isTrusted ? { insight: openInsight(of.uri, guard) } : {}),
       limits: configuredLimits,
+      spare: () => numberOf("spareCopy.megabytes", 200) * 1_000_000,
       day,
     };
   }

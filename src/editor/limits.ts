@@ -30,7 +30,8 @@ export function configuredLimits(): Limits {
   };
 }
 
-function numberOf(name: string, otherwise: number): number {
+/** A number of the person's settings. */
+export function numberOf(name: string, otherwise: number): number {
   const value = ownSetting(name, otherwise);
   return Number.isFinite(value) && value >= 0 ? value : otherwise;
 }

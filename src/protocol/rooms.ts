@@ -172,6 +172,11 @@ export interface Drafts {
     progress: (files: number, bytes: number) => void,
     signal?: AbortSignal,
   ): Promise<Draft>;
+  /**
+   * Copies the folder, if nobody has yet, so that its next draft is made by bringing that copy up to date. Others who ask meanwhile
+   * wait for a piece of it at most. Rejects when it cannot; nothing half-made stays.
+   */
+  prepare(folder: string, signal?: AbortSignal): Promise<void>;
   /** The draft of an earlier window. Null when it is no longer there. */
   open(id: string, folder: string, bodies: Bodies): Promise<Draft | null>;
   remove(id: string): Promise<void>;

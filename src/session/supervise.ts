@@ -16,6 +16,7 @@ import { settleOpen, settleUnsaved } from "./recovering.ts";
 import { applyThere, cameByHand, mayBeWaiting, renamedByHand } from "./following.ts";
 import { openQuestions } from "./questions.ts";
 import { openShowing } from "./showing.ts";
+import { openSparing } from "./sparing.ts";
 import { openSpending } from "./spending.ts";
 import { openStreaming, type Streaming } from "./streaming.ts";
 import type { Answer, Supervised } from "./supervised.ts";
@@ -49,6 +50,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
   const questions = openQuestions(desk);
   const commanding = openCommanding(desk);
   const spending = openSpending(desk);
+  const sparing = openSparing({ parts: desk.parts, draft: () => desk.draft });
   const showing = openShowing(desk, () => shownStreaming, {
     activity: () => (copying ? "copying" : !desk.log.writable ? "readonly" : waits() ? "waiting" : activity),
     spent: () => spending.view(),
@@ -112,6 +114,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
           running = null;
           copying = null;
           activity = "idle";
+          sparing.begin();
           showing.changed();
         }
       };
@@ -206,6 +209,7 @@ export function supervise(desk: Desk, prepare: (signal: AbortSignal) => Promise<
     async close() {
       running?.abort.abort(closing);
       await running?.ended;
+      await sparing.close();
       for (const timer of timers.values()) clearTimeout(timer);
       closer.close();
       showing.close();

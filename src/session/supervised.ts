@@ -31,6 +31,8 @@ export interface SessionParts {
   /** What the person set, asked anew each time; without it there are only the built-in ones. */
   limits?(): Limits;
   day?: DayBook;
+  /** Bytes up to which the folder is copied ahead for its next task, asked anew each time; without it that is never done. */
+  spare?(): number;
 }
 
 export interface NewTask {

@@ -56,6 +56,7 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
       lost = false;
       return openAtBase();
     },
+    prepare: async () => {},
     open: async () => (lost ? null : openAtBase()),
     remove: async () => {},
   };
