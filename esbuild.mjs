@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { reviewModule } from "./scripts/review-module.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes("--watch");
@@ -21,6 +22,7 @@ const withTests = process.argv.includes("--tests") || watch;
 const node = { platform: "node", target: "node22", mainFields: ["module", "main"] };
 const extensionPart = { ...node, format: "cjs", external: ["vscode"], supported: { "dynamic-import": false } };
 const program = { ...node, format: "esm" };
+const module = { ...program, ...reviewModule };
 const page = { platform: "browser", target: "chrome130", format: "iife", jsx: "automatic", jsxImportSource: "preact" };
 const style = { bundle: true, loader: { ".ttf": "file", ".woff2": "file", ".svg": "dataurl" }, assetNames: "[name]" };
 const hostTest = { ...extensionPart, external: ["vscode", "mocha"], supported: {} };
@@ -38,7 +40,7 @@ const bundles = [
   { source: "src/system/agents/index.ts", file: "dist/agents.cjs", options: extensionPart },
   { source: "src/system/sandbox/index.ts", file: "dist/sandbox.cjs", options: extensionPart },
   { source: "src/draft/worker.ts", file: "dist/draft-worker.cjs", options: extensionPart },
-  { source: "src/review/api.ts", file: "dist/review.mjs", options: { ...program, platform: "neutral" } },
+  { source: "src/review/api.ts", file: "dist/review.mjs", options: module },
   { source: "src/demo/main.ts", file: "dist/demo.mjs", options: program },
   { source: "src/webview/main.tsx", file: "dist/webview.js", options: page },
   { source: "node_modules/@vscode/codicons/dist/codicon.css", file: "dist/codicon.css", options: style },

@@ -11,9 +11,9 @@
  * the number of lines, whatever they are, and never is a text given up as one change.
  */
 import { anchorsOf, countsFor, type Counts } from "./diffAnchors.ts";
-import { cutOf, reachFor, type Part } from "./diffSearch.ts";
+import { cutOf, reachFor, unknown, type Part } from "./diffSearch.ts";
 import { numberedSlices, type Numbered } from "./lines.ts";
-import { whole, type Slices } from "./slices.ts";
+import { slice, turn, whole, type Pace, type Slices } from "./slices.ts";
 import type { Lines } from "./text.ts";
 
 /** Half-open ranges, counted from 0: lines [from, to) of the old text become lines [newFrom, newTo) of the new. */
@@ -85,56 +85,55 @@ function* align(
   const reach = reachFor(a.length, b.length);
   let counts: Counts | null = null;
   let narrow = 0;
-  let work = 0;
+  const pace: Pace = { left: slice };
   const keep = (x: number, y: number) => {
     oldChanged[oldPlaces[x]!] = 0;
     newChanged[newPlaces[y]!] = 0;
+    pace.left -= few;
   };
   // A stack of parts instead of recursion: a long file must not exhaust the call stack.
-  const parts: Waiting[] = [{ aFrom: 0, aTo: a.length, bFrom: 0, bTo: b.length, weak: Infinity }];
+  const parts: Waiting[] = [{ aFrom: 0, aTo: a.length, bFrom: 0, bTo: b.length, length: unknown, weak: Infinity }];
   for (let part = parts.pop(); part; part = parts.pop()) {
     while (part.aFrom < part.aTo && part.bFrom < part.bTo && a[part.aFrom] === b[part.bFrom])
       keep(part.aFrom++, part.bFrom++);
     while (part.aFrom < part.aTo && part.bFrom < part.bTo && a[part.aTo - 1] === b[part.bTo - 1])
       keep(--part.aTo, --part.bTo);
+    if (pace.left < 0) yield* turn(pace, 0);
     const size = part.aTo - part.aFrom + part.bTo - part.bFrom;
     if (part.aFrom === part.aTo || part.bFrom === part.bTo) continue;
     const bound = part.weak === Infinity ? boundFor(size) : narrow;
-    if ((work += size) > slice) {
-      work = 0;
-      yield;
-    }
-    const cut = cutOf(a, b, part, reach, bound);
-    if (!cut.shortest) work += bound * bound;
-    if (!cut.shortest) narrow = narrowFor(a.length + b.length, (size - (cut.toA - cut.a) - (cut.toB - cut.b)) / bound);
-    const search = !cut.shortest && size * 2 <= part.weak;
-    if (search && size > many) yield;
-    const anchors = search ? anchorsOf(a, b, part, (counts ??= countsFor(distinct, b.length))) : nothing;
+    let cut = cutOf(a, b, part, reach, bound, pace);
+    for (; cut === null; cut = cutOf(a, b, part, reach, bound, pace)) yield* turn(pace, 0);
+    const far = cut.above === unknown;
+    if (far) narrow = narrowFor(a.length + b.length, (size - (cut.toA - cut.a) - (cut.toB - cut.b)) / bound);
+    const search = far && size * 2 <= part.weak;
+    const anchors = search ? yield* anchorsOf(a, b, part, (counts ??= countsFor(distinct, b.length)), pace) : nothing;
     const weak = search && anchors.length === 0 ? size : part.weak;
     let { aFrom, bFrom } = part;
-    const push = (x: number, y: number) => {
-      if (x > aFrom && y > bFrom) parts.push({ aFrom, aTo: x, bFrom, bTo: y, weak });
+    const push = (x: number, y: number, length = unknown) => {
+      if (x > aFrom && y > bFrom) parts.push({ aFrom, aTo: x, bFrom, bTo: y, length, weak });
     };
     for (let at = 0; at < anchors.length; at += 2) {
       const x = anchors[at]!;
       const y = anchors[at + 1]!;
       keep(x, y);
       push(x, y);
+      if (pace.left < 0) yield* turn(pace, 0);
       aFrom = x + 1;
       bFrom = y + 1;
     }
     if (anchors.length === 0) {
-      push(cut.a, cut.b);
+      push(cut.a, cut.b, cut.above);
       [aFrom, bFrom] = [cut.a, cut.b];
       push(cut.toA, cut.toB);
       [aFrom, bFrom] = [cut.toA, cut.toB];
     }
-    push(part.aTo, part.bTo);
+    push(part.aTo, part.bTo, cut.below);
   }
 }
 
-/** Lines looked at, or steps of a search, between two pieces. */
-const slice = 200_000;
+/** What a line costs that is kept. */
+const few = 4;
 /** Lines that are not passed through twice in one piece. */
 const many = 50_000;
 /** Changes that are given their place in one piece. */
@@ -238,7 +237,8 @@ function roomAbove(change: Change, stop: number, numbers: Numbered): number | nu
   }
 }
 
-function move(change: Change, by: number): void {
+/** Takes a change so many lines further down on both sides. */
+export function move(change: Change, by: number): void {
   change.from += by;
   change.to += by;
   change.newFrom += by;

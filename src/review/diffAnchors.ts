@@ -8,23 +8,16 @@
  * Always: anchors are in order on both sides.
  */
 import type { Part } from "./diffSearch.ts";
+import { turn, type Pace, type Slices } from "./slices.ts";
 
-/** Room for one diff's counts, by line number: zero between two uses. */
-export interface Counts {
-  inA: Int32Array;
-  inB: Int32Array;
-  /** The last place in `b` of each line, plus one; `before` leads from there to the one above. */
-  last: Int32Array;
-  before: Int32Array;
-}
+/**
+ * Room for one diff's counts, by line number: how many there are in `a` and in `b`, and the last place in `b`, plus one;
+ * all zero between two uses. From each place in `b` the fourth leads to the one above.
+ */
+export type Counts = readonly [inA: Int32Array, inB: Int32Array, last: Int32Array, before: Int32Array];
 
 export function countsFor(distinct: number, b: number): Counts {
-  return {
-    inA: new Int32Array(distinct),
-    inB: new Int32Array(distinct),
-    last: new Int32Array(distinct),
-    before: new Int32Array(b),
-  };
+  return [new Int32Array(distinct), new Int32Array(distinct), new Int32Array(distinct), new Int32Array(b)];
 }
 
 /** A line is rare while its count on the one side times that on the other is at most this. The first that has any is used. */
@@ -34,13 +27,15 @@ const rarities = [1, 8, 64];
 const enough = 400;
 
 /** Index pairs, flat: a0, b0, a1, b1, … Empty where no line is rare enough, or too few of them are in order. */
-export function anchorsOf(a: Int32Array, b: Int32Array, part: Part, counts: Counts): Int32Array {
+export function* anchorsOf(a: Int32Array, b: Int32Array, part: Part, counts: Counts, pace: Pace): Slices<Int32Array> {
   const { aFrom, aTo, bFrom, bTo } = part;
-  const { inA, inB, last, before } = counts;
-  for (let i = aFrom; i < aTo; i++) inA[a[i]!]!++;
+  const [inA, inB, last, before] = counts;
+  const size = aTo - aFrom + bTo - bFrom;
+  yield* turn(pace, size);
+  for (let i = aFrom; i < aTo; i++) inA[a[i]!]! += 1;
   for (let j = bFrom; j < bTo; j++) {
     const line = b[j]!;
-    inB[line]!++;
+    inB[line]! += 1;
     before[j] = last[line]!;
     last[line] = j + 1;
   }
@@ -48,13 +43,15 @@ export function anchorsOf(a: Int32Array, b: Int32Array, part: Part, counts: Coun
   let rarity = 0;
   for (const most of rarities) {
     rarity = most;
+    yield* turn(pace, size);
     for (let i = aFrom; i < aTo; i++) {
       const both = inA[a[i]!]! * inB[a[i]!]!;
       if (both > 0 && both <= most) pairs += inB[a[i]!]!;
     }
     if (pairs > 0) break;
   }
-  const chain = pairs === 0 ? new Int32Array(0) : heaviestChain(a, b, part, counts, rarity, pairs);
+  const chain = pairs === 0 ? new Int32Array(0) : yield* heaviestChain(a, b, part, counts, rarity, pairs, pace);
+  yield* turn(pace, size);
   for (let i = aFrom; i < aTo; i++) inA[a[i]!] = 0;
   for (let j = bFrom; j < bTo; j++) {
     inB[b[j]!] = 0;
@@ -63,20 +60,24 @@ export function anchorsOf(a: Int32Array, b: Int32Array, part: Part, counts: Coun
   return chain;
 }
 
+/** What it costs to find a pair's place among the others, in lines looked at. */
+const placing = 20;
+
 /**
  * The heaviest chain of pairs. A pair weighs as many lines as it brings with it: itself and the equal lines below it,
  * down to the next pair of rare lines.
  */
-function heaviestChain(
+function* heaviestChain(
   a: Int32Array,
   b: Int32Array,
   part: Part,
   counts: Counts,
   rarity: number,
   pairs: number,
-): Int32Array {
+  pace: Pace,
+): Slices<Int32Array> {
   const { aFrom, aTo, bFrom, bTo } = part;
-  const { inA, inB, last, before } = counts;
+  const [inA, inB, last, before] = counts;
   const ofA = new Int32Array(pairs);
   const ofB = new Int32Array(pairs);
   const weights = new Int32Array(pairs);
@@ -114,6 +115,8 @@ function heaviestChain(
         else if (weights[made]! < weights[end]!) break;
       }
       made++;
+      pace.left -= weight + placing;
+      if (pace.left < 0) yield* turn(pace, 0);
     }
   }
   if (weights[heaviest]! < Math.min(enough, Math.min(aTo - aFrom, height) / 8)) return new Int32Array(0);

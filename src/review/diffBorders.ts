@@ -8,7 +8,7 @@
  *
  * Always: the shown changes turn the same text into the same text, are in order and never touch.
  */
-import type { Change } from "./diff.ts";
+import { move, type Change } from "./diff.ts";
 import { bareLine, type Lines } from "./text.ts";
 
 /** A change is looked at in at most this many places: a person does not look further either. */
@@ -22,7 +22,9 @@ export function shownBorders(changes: readonly Change[], before: Lines, after: L
     const below = changes[index + 1];
     const room = change.from - (above ? above.to + 1 : 0);
     const roomBelow = (below ? below.from - 1 : before.length) - change.to;
-    shown.push(moved(change, shiftOf(change, before, after, room, roomBelow)));
+    const place = { ...change };
+    move(place, shiftOf(change, before, after, room, roomBelow));
+    shown.push(place);
   });
   return shown;
 }
@@ -78,13 +80,4 @@ function indentOf(line: string): number {
     else break;
   }
   return Math.min(columns, 200);
-}
-
-function moved(change: Change, by: number): Change {
-  return {
-    from: change.from + by,
-    to: change.to + by,
-    newFrom: change.newFrom + by,
-    newTo: change.newTo + by,
-  };
 }

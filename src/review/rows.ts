@@ -9,7 +9,7 @@
  * end in front of another is widened until it does not.
  */
 import { terminatorOf, type Lines } from "./text.ts";
-import { sharesOf, type Shares } from "./wordsShared.ts";
+import { enough, likenesses } from "./wordsShared.ts";
 
 /** Places of lines in the hunk's own old and new lines, counted from 0. At least one of them is there. */
 export interface Row {
@@ -19,6 +19,11 @@ export interface Row {
 
 /** Pairs looked at before similarity is given up: then lines are paired in order. */
 const most = 40_000;
+/** Characters that count: where there are many lines fewer of each, of all lines together and of all pairs. */
+const mostRead = 200_000;
+const mostCompared = 8_000_000;
+/** With fewer than these lines cannot be told apart. */
+const fewest = 40;
 /** Lines less alike than this are not one line changed, but one gone and another come. */
 const alike = 0.4;
 
@@ -39,30 +44,35 @@ export function rowsOf(old: Lines, now: Lines): Row[] {
 
 function pairsOf(old: Lines, now: Lines): [number, number][] {
   const shorter = Math.min(old.length, now.length);
-  if (old.length === now.length || old.length * now.length > most)
+  const pairs = old.length * now.length;
+  const read = Math.floor(Math.min(enough, mostRead / (old.length + now.length), mostCompared / pairs));
+  if (old.length === now.length || pairs > most || read < fewest)
     return Array.from({ length: shorter }, (_, index) => [index, index]);
-  return mostAlike(old.map(sharesOf), now.map(sharesOf));
+  return mostAlike(old.length, now.length, likenesses(old, now, read));
 }
 
 /** The pairs without crossings whose likenesses add up to most; of equal sums the one that pairs the first lines. */
-function mostAlike(old: Shares[], now: Shares[]): [number, number][] {
-  const width = now.length + 1;
-  const sums = new Float64Array((old.length + 1) * width);
-  const likeness = new Float64Array(old.length * now.length);
-  for (let i = old.length - 1; i >= 0; i--) {
-    for (let j = now.length - 1; j >= 0; j--) {
-      const like = old[i]!.likeness(now[j]!);
-      likeness[i * now.length + j] = like;
-      const paired = like < alike ? -1 : like + sums[(i + 1) * width + j + 1]!;
-      sums[i * width + j] = Math.max(paired, sums[(i + 1) * width + j]!, sums[i * width + j + 1]!);
+function mostAlike(height: number, width: number, likeness: Float64Array): [number, number][] {
+  // The most from each pair of lines on; one more column and row behind the last.
+  const next = width + 1;
+  const sums = new Float64Array((height + 1) * next);
+  for (let i = height - 1; i >= 0; i--) {
+    for (let j = width - 1; j >= 0; j--) {
+      const like = likeness[i * width + j]!;
+      const at = i * next + j;
+      const below = sums[at + next]!;
+      const beside = sums[at + 1]!;
+      const best = below > beside ? below : beside;
+      const paired = like < alike ? -1 : like + sums[at + next + 1]!;
+      sums[at] = paired > best ? paired : best;
     }
   }
   const pairs: [number, number][] = [];
-  for (let i = 0, j = 0; i < old.length && j < now.length;) {
-    const sum = sums[i * width + j]!;
-    const like = likeness[i * now.length + j]!;
-    if (like >= alike && sum === like + sums[(i + 1) * width + j + 1]!) pairs.push([i++, j++]);
-    else if (sum === sums[(i + 1) * width + j]!) i++;
+  for (let i = 0, j = 0; i < height && j < width;) {
+    const at = i * next + j;
+    const like = likeness[i * width + j]!;
+    if (like >= alike && sums[at] === like + sums[at + next + 1]!) pairs.push([i++, j++]);
+    else if (sums[at] === sums[at + next]) i++;
     else j++;
   }
   return pairs;

@@ -4,7 +4,8 @@
  * Pure but for what it remembers. What has arrived is followed along the old text. Where it leaves it, everything
  * from there on is *tentative* until the new lines have followed the old text again for at least as many lines as they
  * skipped of it: a block that comes early because it was moved up must not make all that it was moved across look
- * deleted. Then the part is compared exactly and its hunks are *settled*.
+ * deleted. Then the part is compared exactly and its hunks are *settled*, but for those that could stand elsewhere as
+ * well: where lines are alike, what is still to come decides which of them are kept.
  *
  * Always: the hunks turn the old text into what has arrived, followed by the old lines from `resume` on; a settled
  * hunk is never taken back before the end; the end gives what `diffLines` gives, but for the hunks that are pinned.
@@ -19,8 +20,11 @@ export interface Stream {
   push(piece: string): void;
   /** Settled hunks so far, in order. The list only ever grows. */
   settled(): readonly Change[];
-  /** What is shown behind the settled hunks, as of now. */
-  tentative(): Change[];
+  /**
+   * The hunks that are shown besides, in order, until the next piece comes: those behind the settled ones, and between
+   * them those that lines like theirs leave open until the end.
+   */
+  tentative(): readonly Change[];
   /** The old line that goes on behind the last line that has arrived. */
   resume(): number;
   /** The exact hunks of the whole. `pinned` are hunks already decided on: they stay as they are. */
@@ -31,7 +35,7 @@ function lengthOf(chain: readonly Run[]): number {
   return chain.reduce((sum, run) => sum + run.length, 0);
 }
 
-/** Equal lines that are needed beyond the skipped ones. */
+/** Equal lines that are needed beyond the skipped ones, where each stands in one place. */
 const margin = 3;
 /** Skipped old lines up to which a tentative part is shown as replaced; further jumps are shown as put in only. */
 const near = 40;
@@ -41,6 +45,9 @@ export function openStream(before: string): Stream {
   const known = openKnown(before);
   const followed = openFollowed(known);
   const settled: Change[] = [];
+  /** First of them, the hunks in front of the frontier that only the end decides. */
+  const tentative: Change[] = [];
+  let open = 0;
   /** The line that has begun, and whether a line feed may still belong to one that ended in a carriage return. */
   let held = "";
   let mayGoOn = false;
@@ -58,7 +65,9 @@ export function openStream(before: string): Stream {
       const changes = followed.window(followed.old, first.old + first.length, followed.new, first.new + first.length);
       // A change that could still slide down with the next line is not settled.
       if (changes.length > 0 && changes[changes.length - 1]!.to === first.old + first.length) return;
-      for (const change of changes) settled.push(change);
+      tentative.length = open;
+      for (const change of changes) (followed.isSure(change, changes) ? settled : tentative).push(change);
+      open = tentative.length;
       followed.advance(first);
     }
   };
@@ -101,16 +110,16 @@ export function openStream(before: string): Stream {
     },
     settled: () => settled,
     tentative() {
-      const changes: Change[] = [];
+      tentative.length = open;
       let [from, newFrom] = [followed.old, followed.new];
-      if (followed.count() === newFrom) return changes;
+      if (followed.count() === newFrom) return tentative;
       for (const run of shown()) {
-        if (run.old > from || run.new > newFrom) changes.push({ from, to: run.old, newFrom, newTo: run.new });
+        if (run.old > from || run.new > newFrom) tentative.push({ from, to: run.old, newFrom, newTo: run.new });
         from = run.old + run.length;
         newFrom = run.new + run.length;
       }
-      if (followed.count() > newFrom) changes.push({ from, to: from, newFrom, newTo: followed.count() });
-      return changes;
+      if (followed.count() > newFrom) tentative.push({ from, to: from, newFrom, newTo: followed.count() });
+      return tentative;
     },
     resume() {
       const last = shown().at(-1);

@@ -10,6 +10,7 @@
  */
 import { changesOf, type Change } from "./diff.ts";
 import { grown } from "./linesTable.ts";
+import { meet, openSure } from "./streamSure.ts";
 import type { KnownLines, Taking } from "./streamLines.ts";
 
 /** `length` lines from `new` on equal those from `old` on. */
@@ -17,7 +18,7 @@ export interface Run {
   old: number;
   new: number;
   length: number;
-  /** How much the run says, in tenths of a line: lines that stand in many places count as little. */
+  /** How much the run says, in tenths of a line: a line that stands in many places counts as little. */
   weight: number;
   /** The run before it in the longest list that ends with it, and how many lines that list has up to there. */
   before: Run | null;
@@ -34,6 +35,8 @@ export interface Followed extends Taking {
   chain(): readonly Run[];
   /** The exact changes of a part of both texts. */
   window(from: number, to: number, newFrom: number, newTo: number): Change[];
+  /** Whether a change stays whatever comes; `changes` are those of its part. */
+  isSure(change: Change, changes: readonly Change[]): boolean;
   /** Moves the frontier behind a run. */
   advance(run: Run): void;
 }
@@ -44,9 +47,10 @@ const rare = 8;
 const near = 60;
 /** Runs kept behind the frontier; of more, the shortest old ones go. */
 const kept = 48;
-/** What a line weighs, and what one weighs that stands in more than `rare` places: a brace follows any text. */
+/** What a line weighs that stands in one place. In several it weighs as many times less: a brace follows any text. */
 export const plain = 10;
-const common = 1;
+/** By the number of places. */
+const weights = [plain, plain, plain / 2, 3, 2, 2];
 /** Lines of either side up to which a part is looked through without preparation. */
 const few = 8;
 
@@ -63,7 +67,9 @@ export function openFollowed(known: KnownLines): Followed {
     first[number] = line;
     times[number]!++;
   }
-  const weigh = (number: number): number => (times[number]! > rare ? common : plain);
+  const weigh = (number: number): number => weights[times[number]!] ?? 1;
+  const sure = openSure(oldNumbers, oldDistinct, (number) => weigh(number) > 1);
+  const { latest } = sure;
   let now = new Int32Array(oldNumbers.length + 1024);
   let count = 0;
   let frontOld = 0;
@@ -154,7 +160,11 @@ export function openFollowed(known: KnownLines): Followed {
     goOn(lines) {
       const next = current === null ? frontOld : current.old + current.length;
       while (count + lines > now.length) now = grown(now);
-      for (let line = next; line < next + lines; line++) now[count++] = oldNumbers[line]!;
+      for (let line = next; line < next + lines; line++) {
+        const number = oldNumbers[line]!;
+        latest[number] = count;
+        now[count++] = number;
+      }
       if (current === null) {
         frontOld += lines;
         frontNew += lines;
@@ -166,6 +176,7 @@ export function openFollowed(known: KnownLines): Followed {
     },
     take(number) {
       if (count === now.length) now = grown(now);
+      if (number < oldDistinct) latest[number] = count;
       now[count++] = number;
       current = begin(number);
       if (current === null) return;
@@ -199,7 +210,8 @@ export function openFollowed(known: KnownLines): Followed {
         newBottom--;
       }
       if (top === bottom && newTop === newBottom) return [];
-      if (top < bottom && newTop < newBottom && !apart(oldNumbers, top, bottom, now, newTop, newBottom))
+      const large = bottom - top > few || newBottom - newTop > few;
+      if (top < bottom && newTop < newBottom && (large || meet(oldNumbers, top, bottom, now, newTop, newBottom)))
         return part(from, to, newFrom, newTo);
       // What was only put in, or only taken out, stands as late as it can.
       if (top === bottom)
@@ -216,6 +228,7 @@ export function openFollowed(known: KnownLines): Followed {
         }
       return [{ from: top, to: bottom, newFrom: newTop, newTo: newBottom }];
     },
+    isSure: (change, changes) => sure.isSure(now.subarray(0, count), change, changes),
     advance(run) {
       frontOld = run.old + run.length;
       frontNew = run.new + run.length;
@@ -232,13 +245,6 @@ export function openFollowed(known: KnownLines): Followed {
 }
 
 const none: readonly Run[] = [];
-
-/** Whether the two parts are small and have no line in common. */
-function apart(a: Int32Array, from: number, to: number, b: Int32Array, bFrom: number, bTo: number): boolean {
-  if (to - from > few || bTo - bFrom > few) return false;
-  for (let i = from; i < to; i++) for (let j = bFrom; j < bTo; j++) if (a[i] === b[j]) return false;
-  return true;
-}
 
 /** Finds what stands before a run, among the first `count` runs. They are in the order of the new text. */
 function link(run: Run, runs: readonly Run[], count: number): void {

@@ -9,7 +9,7 @@
  * character in two.
  */
 import { diffLines } from "./diff.ts";
-import { sharesOf, wordsIn } from "./wordsShared.ts";
+import { enough, likenesses, wordsIn } from "./wordsShared.ts";
 
 /** Half-open ranges in UTF-16 code units. */
 export interface Words {
@@ -34,7 +34,7 @@ export function wordsOf(old: string, now: string): Words {
   const newMiddle = now.slice(start, now.length - end);
   const whole: Words = { old: partOf(start, oldMiddle), new: partOf(start, newMiddle) };
   if (oldMiddle === "" || newMiddle === "" || oldMiddle.length + newMiddle.length > budget) return whole;
-  if (start + end === 0 && sharesOf(old).likeness(sharesOf(now)) < alike) return whole;
+  if (start + end === 0 && likenesses([old], [now], enough)[0]! < alike) return whole;
   const oldWords = wordsIn(oldMiddle);
   const newWords = wordsIn(newMiddle);
   const changes = diffLines(oldWords, newWords);
@@ -58,18 +58,19 @@ function partOf(start: number, text: string): [number, number][] {
 
 const inWord = /[\p{L}\p{N}\p{M}_\ud800-\udfff]/u;
 
+/** Whether a place in a line is within a word. */
+function cuts(line: string, place: number): boolean {
+  return place > 0 && place < line.length && inWord.test(line[place]!) && inWord.test(line[place - 1]!);
+}
+
 /** The beginning of the word that both lines are in at this place: a word has changed as a whole. */
 function atWord(old: string, now: string, at: number): number {
-  const cuts = (line: string, place: number) =>
-    place > 0 && place < line.length && inWord.test(line[place]!) && inWord.test(line[place - 1]!);
   while (cuts(old, at) || cuts(now, at)) at--;
   return at;
 }
 
 /** The end of the word, seen from behind, as a place in the old line. */
 function atWordEnd(old: string, now: string, oldAt: number, newAt: number): number {
-  const cuts = (line: string, place: number) =>
-    place > 0 && place < line.length && inWord.test(line[place]!) && inWord.test(line[place - 1]!);
   while (oldAt < old.length && (cuts(old, oldAt) || cuts(now, newAt))) {
     oldAt++;
     newAt++;

@@ -5,6 +5,7 @@
  *
  * Always: joining the words gives the line; no character outside the basic plane is cut in two.
  */
+import type { Lines } from "./text.ts";
 
 const pattern = /[\p{L}\p{N}\p{M}_]+|\s+|./gsu;
 
@@ -12,34 +13,46 @@ export function wordsIn(line: string): string[] {
   return line.match(pattern) ?? [];
 }
 
-/** A line as a bag of words, to be held against others. */
-export interface Shares {
-  /** From 0 (nothing in common) to 1 (the same words): Dice's coefficient, words weighed by their length. */
-  likeness(other: Shares): number;
-  bag: ReadonlyMap<string, number>;
-  weight: number;
-}
-
 /** Characters of a line that count: a longer one is told from others by its beginning well enough. */
-const enough = 2_000;
+export const enough = 2_000;
 
-export function sharesOf(line: string): Shares {
-  const bag = new Map<string, number>();
-  let weight = 0;
-  for (const word of wordsIn(line.slice(0, enough))) {
-    if (word.trim() === "") continue;
-    bag.set(word, (bag.get(word) ?? 0) + 1);
-    weight += word.length;
-  }
-  return {
-    bag,
-    weight,
-    likeness(other) {
-      if (weight + other.weight === 0) return 1;
-      const [small, large] = bag.size <= other.bag.size ? [bag, other.bag] : [other.bag, bag];
-      let shared = 0;
-      for (const [word, count] of small) shared += Math.min(count, large.get(word) ?? 0) * word.length;
-      return (2 * shared) / (weight + other.weight);
-    },
-  };
+/**
+ * How alike lines are, all old ones with all new ones: from 0 (nothing in common) to 1 (the same words). Dice's
+ * coefficient, words weighed by their length, blanks left out. Old line `i` and new line `j` stand at `i * now.length + j`;
+ * of each line the first `read` characters count.
+ */
+export function likenesses(old: Lines, now: Lines, read: number): Float64Array {
+  const visible = (line: string) => wordsIn(line.slice(0, read)).filter((word) => word.trim() !== "");
+  // For each word the new lines that have it, each followed by how often: nothing is done for words that only one side has.
+  const places = new Map<string, number[]>();
+  const weights = now.map((line, at) => {
+    let weight = 0;
+    for (const word of visible(line)) {
+      weight += word.length;
+      const list = places.get(word);
+      if (!list) places.set(word, [at, 1]);
+      else if (list.at(-2) === at) list[list.length - 1]! += 1;
+      else list.push(at, 1);
+    }
+    return weight;
+  });
+  const result = new Float64Array(old.length * now.length);
+  old.forEach((line, at) => {
+    const row = result.subarray(at * now.length, (at + 1) * now.length);
+    const times = new Map<string, number>();
+    let weight = 0;
+    for (const word of visible(line)) {
+      weight += word.length;
+      const list = places.get(word) ?? [];
+      const time = (times.get(word) ?? 0) + 1;
+      times.set(word, time);
+      for (let place = 0; place < list.length; place += 2)
+        if (list[place + 1]! >= time) row[list[place]!]! += word.length;
+    }
+    for (let other = 0; other < row.length; other++) {
+      const both = weight + weights[other]!;
+      row[other] = both === 0 ? 1 : (2 * row[other]!) / both;
+    }
+  });
+  return result;
 }

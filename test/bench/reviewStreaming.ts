@@ -8,6 +8,7 @@
 import type { Row } from "../../scripts/bench.ts";
 import { hunksOf, openStream, type Change, type Stream } from "../../src/review/api.ts";
 import { linesOf } from "../../src/review/text.ts";
+import { shownIn } from "../unit/review/streamChecks.ts";
 import { seeded, type Pair } from "./reviewPairs.ts";
 
 const chunkLines = 20;
@@ -108,7 +109,7 @@ function longestStep(before: string, chunks: readonly string[]): number {
 function check(name: string, stream: Stream, old: readonly string[], now: readonly string[], arrived: number): void {
   const result: string[] = [];
   let at = 0;
-  for (const { from, to, newFrom, newTo } of [...stream.settled(), ...stream.tentative()]) {
+  for (const { from, to, newFrom, newTo } of shownIn(stream)) {
     for (; at < from; at++) result.push(old[at]!);
     for (let line = newFrom; line < newTo; line++) result.push(now[line]!);
     at = to;

@@ -5,8 +5,9 @@
  * that is no other program, or only a slower one, stands in `equivalent-mutants.json` with the reason, one by one: by its file, the line
  * it is in, and what it makes of which part of it. Of all others at least 95 in 100 have to be noticed.
  *
- * Stryker is fetched from npm into the cache; where it cannot be had, the proof ends with the cause. A slice takes its share of the
- * files. Runs at the lowest priority; the table of files goes to the output, and what was not noticed into the report.
+ * Stryker is fetched from npm into the cache; where it cannot be had, the proof ends with the cause. `--only=lines,merge` takes these
+ * files, a slice its share of them. Runs at the lowest priority; the table of files goes to the output, and what was not noticed into
+ * the report.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -56,7 +57,7 @@ interface Row {
   survived: Named[];
 }
 
-const proof: Proof = async ({ slice }) => {
+const proof: Proof = async ({ slice, only }) => {
   const found = await installedReady("stryker", [`${stryker}@${strykerVersion}`], "Fetching Stryker from npm");
   if ("cause" in found) throw new Error(`Stryker ${strykerVersion} cannot be had: ${found.cause}`);
   const entry = createRequire(join(found.folder, "package.json")).resolve(stryker);
@@ -64,7 +65,7 @@ const proof: Proof = async ({ slice }) => {
   const { Stryker } = (await import(pathToFileURL(entry).href)) as Core;
   const listed = JSON.parse(readFileSync(join(root, "test/proof/equivalent-mutants.json"), "utf8")) as Equivalent[];
   setPriority(19);
-  const files = readdirSync(join(root, room)).filter((file) => file.endsWith(".ts") && file !== "index.ts");
+  const files = filesOf(only);
   const own = files.filter((_, index) => index % slice.n === slice.k - 1).map((file) => `${room}/${file}`);
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "countersign-mutants-")));
   const here = process.cwd();
@@ -90,6 +91,14 @@ const proof: Proof = async ({ slice }) => {
     rmSync(copy, { recursive: true, force: true });
   }
 };
+
+/** The room's sources, or those of them that are named. */
+function filesOf(only: readonly string[] | undefined): string[] {
+  const all = readdirSync(join(root, room)).filter((file) => file.endsWith(".ts") && file !== "index.ts");
+  const unknown = only?.filter((name) => !all.includes(`${name}.ts`)) ?? [];
+  if (unknown.length > 0) throw new Error(`No sources of these names in ${room}: ${unknown.join(", ")}.`);
+  return all.filter((file) => only?.includes(file.slice(0, -3)) ?? true);
+}
 
 function judged(mutants: readonly Mutant[], copy: string, files: readonly string[], listed: readonly Equivalent[]) {
   const sources = new Map(files.map((file) => [file, readFileSync(join(copy, file), "utf8").split("\n")]));

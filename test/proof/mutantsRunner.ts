@@ -4,9 +4,10 @@
  * Loaded by Stryker in each of its worker processes, in a copy of the project. The tests are loaded once; the slow ones run last, and
  * the first that fails ends the run. A mutant of what is computed on loading takes a process of its own: it is held against the tests
  * whose names begin as its file's, or all but the slow ones. Properties are tried with one seed and not shrunk: that a mutant is noticed
- * is enough.
+ * is enough. A test that takes many times the steps that it takes of the sources goes round for ever: steps are counted, so that the
+ * answer does not depend on what else the machine does.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as fc from "fast-check";
 import Mocha from "mocha";
@@ -14,7 +15,6 @@ import Mocha from "mocha";
 /** What the switched code reads and counts. */
 interface Switches {
   activeMutant?: string;
-  currentTestId?: string;
   mutantCoverage?: { static: Record<string, number>; perTest: unknown };
   hitCount?: number;
   hitLimit?: number;
@@ -42,9 +42,33 @@ const slow = ["model.test.ts"];
 /** Tests of time, since code that counts what it runs is slower; and of other rooms. */
 const beside = /costs the same|on the page and in the palette/;
 
+/** Numbers in a list of numbers: a mutant that takes more than this would take all of the machine's memory. */
+const longest = 1 << 26;
+globalThis.Int32Array = new Proxy(Int32Array, {
+  construct(list, [first, ...rest]: [unknown, ...unknown[]]) {
+    if (typeof first === "number" && first > longest) throw new RangeError("takes too much memory");
+    return Reflect.construct(list, [first, ...rest]) as object;
+  },
+});
+
+/** Where the first run, which changes nothing, leaves the steps of each test for all processes. */
+const stepsFile = "mutants-steps.json";
+/** How many more than these a test may take with a mutant. */
+const times = 10;
+const more = 1_000_000;
+
 function runner() {
   const switches = ((globalThis as unknown as { __stryker__?: Switches }).__stryker__ ??= {});
   let mocha: Mocha | null = null;
+  const steps = { test: undefined as string | undefined, taken: 0, most: Infinity, known: new Map<string, number>() };
+  // The switched code asks for the test at every place that has a mutant: three times where it is told, once where it is not. It is told
+  // in the first run only.
+  Object.defineProperty(switches, "currentTestId", {
+    get() {
+      if (++steps.taken > steps.most) throw new Error("goes round for ever");
+      return switches.activeMutant === undefined ? steps.test : undefined;
+    },
+  });
 
   async function load(mutant?: MutantRun["activeMutant"]): Promise<Mocha> {
     if (mocha) return mocha;
@@ -62,24 +86,37 @@ function runner() {
     await mocha.loadFilesAsync();
     if (switches.mutantCoverage && computed) switches.mutantCoverage.static = computed;
     mocha.suite.beforeEach(function () {
-      switches.currentTestId = this.currentTest?.fullTitle();
+      steps.test = this.currentTest!.fullTitle();
+      steps.taken = 0;
+      const known = steps.known.get(steps.test);
+      steps.most = known === undefined ? Infinity : times * known + more;
     });
     return mocha;
+  }
+
+  /** What the tests took of the sources as they are, kept by the first run. */
+  function stepsRead(): void {
+    const file = join(process.cwd(), stepsFile);
+    if (steps.known.size === 0 && existsSync(file))
+      steps.known = new Map(JSON.parse(readFileSync(file, "utf8")) as [string, number][]);
   }
 
   async function run(all: Mocha, ids: readonly string[] | null): Promise<TestResult[]> {
     const wanted = ids && new Set(ids);
     const results: TestResult[] = [];
+    const taken: [string, number][] = [];
     all.grep(only(wanted ?? new Set()));
     setBail(all.suite, wanted !== null);
     await new Promise<void>((resolve) => {
       all
         .run(() => resolve())
+        .on("test end", () => taken.push([steps.test!, steps.taken / 3]))
         .on("pass", (test) => results.push(resultOf(test)))
         .on("fail", (test, error: Error) =>
           results.push({ ...resultOf(test), status: 1, failureMessage: String(error?.message ?? error) }),
         );
     });
+    if (wanted === null) writeFileSync(join(process.cwd(), stepsFile), JSON.stringify(taken));
     return results;
   }
 
@@ -95,12 +132,17 @@ function runner() {
     },
     async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }: MutantRun) {
       try {
-        switches.hitLimit = hitLimit;
-        switches.hitCount = hitLimit === undefined ? undefined : 0;
+        // The limit given is a hundred times what the sources do: to count that far takes many seconds, for each loop without an end.
+        const limit = hitLimit === undefined ? undefined : hitLimit / 10;
+        switches.hitLimit = limit;
+        switches.hitCount = limit === undefined ? undefined : 0;
+        [steps.taken, steps.most] = [0, Infinity];
+        stepsRead();
         const all = await load(mutantActivation === "static" ? activeMutant : undefined);
         switches.activeMutant = activeMutant.id;
         const tests = await run(all, testFilter ?? []);
-        if (hitLimit !== undefined && switches.hitCount! > hitLimit) return { status: "timeout", reason: "hit limit" };
+        if (limit !== undefined && switches.hitCount! > limit) return { status: "timeout", reason: "hit limit" };
+        if (steps.taken > steps.most) return { status: "timeout", reason: "steps" };
         const failed = tests.filter((test) => test.status === 1);
         if (failed.length === 0) return { status: "survived", nrOfTests: tests.length };
         const killedBy = failed.map((test) => test.id);

@@ -4,6 +4,7 @@
  *
  * What is checked at every piece stands in `test/unit/review/streamChecks.ts`. Settled hunks that the exact end does not have are
  * counted, the moved blocks by themselves: more than one in a hundred fails, where there are a thousand or more to count.
+ * How many of the end's hunks are settled in time is said beside it: to settle none would change none.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import type { Proof } from "../../scripts/proof.ts";
 import { seeded } from "../bench/reviewPairs.ts";
 import { movedPairs } from "../bench/reviewStreaming.ts";
 import { drawn, realPairs } from "../unit/review/realPairs.ts";
-import { follow } from "../unit/review/streamChecks.ts";
+import { follow, soon } from "../unit/review/streamChecks.ts";
 
 const real = 2_000;
 const moved = 40;
@@ -28,7 +29,8 @@ const proof: Proof = async ({ seed, slice }) => {
   const worst: { name: string; settled: number; changed: number }[] = [];
   let tried = 0;
 
-  const play = (name: string, before: string, after: string, sum: { settled: number; changed: number }) => {
+  const none = { settled: 0, changed: 0, followed: 0, soon: 0 };
+  const play = (name: string, before: string, after: string, sum: typeof none) => {
     tried++;
     const anywhere = tried % 2 === 0;
     try {
@@ -38,8 +40,7 @@ const proof: Proof = async ({ seed, slice }) => {
         anywhere ? () => 1 + Math.floor(random() ** 3 * 4_000) : byLines(after, 20),
         random,
       );
-      sum.settled += one.settled;
-      sum.changed += one.changed;
+      for (const count of ["settled", "changed", "followed", "soon"] as const) sum[count] += one[count];
       if (one.changed > 0) worst.push({ name, ...one });
     } catch (error) {
       cases.push(`${name}: ${(error as Error).message}`);
@@ -47,12 +48,12 @@ const proof: Proof = async ({ seed, slice }) => {
   };
 
   const own = <T>(all: readonly T[]) => all.filter((_, index) => index % slice.n === slice.k - 1);
-  const inReal = { settled: 0, changed: 0 };
+  const inReal = { ...none };
   for (const pair of own(drawn(found.pairs, real, seed))) {
     const [before, after] = [read(pair.package, pair.from, pair.path), read(pair.package, pair.to, pair.path)];
     if (after.length <= largest) play(`${pair.package} ${pair.from} ${pair.to} ${pair.path}`, before, after, inReal);
   }
-  const inMoved = { settled: 0, changed: 0 };
+  const inMoved = { ...none };
   const bases: string[] = [];
   for (const pair of order) {
     if (bases.length === moved) break;
@@ -63,9 +64,11 @@ const proof: Proof = async ({ seed, slice }) => {
     for (const { name, before, after } of movedPairs(base, seed + index))
       play(`file ${index}, ${name}`, before, after, inMoved);
 
-  const share = ({ settled, changed }: typeof inReal) =>
-    `${changed} of ${settled} settled hunks changed later (${((100 * changed) / Math.max(1, settled)).toFixed(2)} %)`;
-  console.log(`real pairs: ${share(inReal)}; moved blocks: ${share(inMoved)}`);
+  const share = ({ settled, changed, followed, soon: inTime }: typeof none) =>
+    `${changed} of ${settled} settled hunks changed later (${((100 * changed) / Math.max(1, settled)).toFixed(2)} %), ` +
+    `${((100 * inTime) / Math.max(1, followed)).toFixed(0)} % of ${followed} hunks were settled within ${soon} lines`;
+  console.log(`real pairs: ${share(inReal)}`);
+  console.log(`moved blocks: ${share(inMoved)}`);
   worst.sort((a, b) => b.changed - a.changed);
   for (const { name, settled, changed } of worst.slice(0, 8)) console.log(`  ${changed} of ${settled}: ${name}`);
   for (const [name, sum] of Object.entries({ "real pairs": inReal, "moved blocks": inMoved }))

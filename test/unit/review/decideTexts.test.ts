@@ -105,6 +105,19 @@ describe("a decision's own texts", () => {
     assert.deepEqual(sideStill(whole, gone, new Set(), of("ab")), gone, "the decision brought it back");
   });
 
+  it("count all that the person took out as taken out by the undo that finds it so", () => {
+    const sides = sidesOf(of("abcdefgh"), of("aXYcdeZgh"));
+    const user = of("abcMdefg");
+    const side = userSideOf(sides, new Map([...sides.hunks].map(({ id }) => [id, "accepted"])), user);
+    assert.deepEqual(sideStill(sides, side, new Set(), user), userSideOf(sides, new Map(), user));
+  });
+
+  it("are told anew where the person took out another form of all lines", () => {
+    const sides = sidesOf(text("a\nb\n"), text("a\r\nb\r\n"));
+    const side = userSideOf(sides, new Map([["h1", "accepted"]]), text("a\nb\n"));
+    assert.equal(sideStill(sides, side, new Set(), text("a\nb\n")), null);
+  });
+
   it("are taken as they are accepted where they fit: what the person typed stays", () => {
     const sides = sidesOf(text("a\nb\n"), text("a\r\nb\r\n"));
     const side = userSideOf(sides, new Map(), text("a\nb\nmine\n"));

@@ -61,6 +61,7 @@ describe("two texts that say the same", () => {
     ["a mark comes behind the start", "a\nb\n", `a\n${bom}b\n`],
     ["a second mark comes", `${bom}a\n`, `${bom}${bom}a\n`],
     ["there is nothing", "", ""],
+    ["nothing differs", "\xe9\n", "\xe9\n"],
     ["bytes that are no UTF-8 come to be the sign for such", "\xe9\n", "\ufffd\n"],
     ["characters that are no bytes", "\u01c3\u01a9\n", "\xe9\n"],
     ["a mark comes with another encoding", "caf\xe9\n", `${bom}caf\xc3\xa9\n`],

@@ -126,6 +126,11 @@ describe("a look", () => {
       assert.deepEqual(refusedRanges(fileNow(of("abc"), of("aXc"), { draft, verdicts, refusals })), refusals);
     const looked = lookAt(fileNow(of("abc"), of("aXc"), { verdicts, refusals }), none);
     assert.deepEqual(looked.refusals, [], "where no text is, nothing of it stands refused");
+    for (const draft of [none, { kind: "opaque", id: "1" } as const]) {
+      const file = fileNow(of("abc"), of("abc"), { draft, refusals });
+      assert.deepEqual(lookAt(file, of("abc")).refusals, [], "nor where there was none");
+      assert.deepEqual(boundaryOf(file, of("abc")).refusals, [], "nor at a boundary");
+    }
   });
 
   it("carries each refusal by itself", () => {

@@ -24,6 +24,12 @@ describe("renames", () => {
       { "b.txt": lines("}", "}", "}") },
       ["a.txt b.txt 0.6666666666666666"],
     ],
+    [
+      "the paths they had, in order, where all are as like",
+      { "x.txt": lines("1"), "y.txt": lines("2") },
+      { "a.txt": lines("2"), "b.txt": lines("1") },
+      ["x.txt b.txt 1", "y.txt a.txt 1"],
+    ],
     ["nothing that comes to be something", { "a.txt": text("") }, { "b.txt": lines("1") }, []],
     ["something that comes to be nothing", { "a.txt": lines("1") }, { "b.txt": text("") }, []],
     ["less than half", { "a.txt": lines("1", "2", "3") }, { "b.txt": lines("1", "x", "y") }, []],

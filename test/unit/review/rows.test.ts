@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { closed, rowsOf, withRows } from "../../../src/review/rows.ts";
 import { linesOf } from "../../../src/review/text.ts";
-import { sharesOf } from "../../../src/review/wordsShared.ts";
+import { likenesses } from "../../../src/review/wordsShared.ts";
 
 describe("rows of a hunk", () => {
   const cases: [string, string, string, string][] = [
@@ -73,6 +73,34 @@ describe("rows of a hunk", () => {
     assert.deepEqual(many[0], { old: null, new: 0 }, "40,000 pairs are compared");
   });
 
+  it("are told apart by fewer characters where there are many lines", () => {
+    // The old lines begin alike, and the second goes on as the new one does.
+    const paired = (count: number, length: number) => {
+      const head = "same ".repeat(length / 5);
+      const old = Array.from({ length: count }, (_, at) => `${head}${at === 1 ? "x" : "y"}\n`);
+      return rowsOf(old, [`${head}x\n`]).findIndex((row) => row.new !== null);
+    };
+    assert.equal(paired(3, 1_995), 1, "2,000 of each");
+    assert.equal(paired(3, 2_000), 0);
+    assert.equal(paired(999, 195), 1, "200,000 of all together");
+    assert.equal(paired(999, 200), 0);
+    const shifted = (length: number) => {
+      const old = Array.from({ length: 199 }, (_, at) => `${"s".repeat(length)} ${at}\n`);
+      return rowsOf(old, [`${"s".repeat(length)} q\n`, ...old])[0];
+    };
+    assert.deepEqual(shifted(197), { old: null, new: 0 }, "8,000,000 of all pairs: 201 of each line");
+    assert.deepEqual(shifted(201), { old: 0, new: 0 });
+  });
+
+  it("are paired in order where too few characters could be read of each", () => {
+    const rows = (count: number) => {
+      const old = Array.from({ length: count }, (_, at) => `other ${at}\n`);
+      return rowsOf([...old, "this one\n"], ["this one\n"]).findIndex((row) => row.new !== null);
+    };
+    assert.equal(rows(4_998), 4_998, "40 of 5,000 lines");
+    assert.equal(rows(4_999), 0);
+  });
+
   it("pair the lines that are most alike in sum, the first of equal ones, never across", () => {
     const word = fc.constantFrom("a", "b", "ab", "abc");
     const short = fc.array(
@@ -82,7 +110,7 @@ describe("rows of a hunk", () => {
     fc.assert(
       fc.property(short, short, (old, now) => {
         fc.pre(old.length !== now.length);
-        const like = (i: number, j: number) => sharesOf(old[i]!).likeness(sharesOf(now[j]!));
+        const like = (i: number, j: number) => likenesses([old[i]!], [now[j]!], 2_000)[0]!;
         const sum = (pairs: readonly [number, number][]) => pairs.reduce((all, [i, j]) => all + like(i, j), 0);
         // Every way to pair without crossing, those with the first lines first.
         const ways = (i: number, j: number): [number, number][][] => {

@@ -5,6 +5,7 @@ import { diffLines, type Change } from "../../../src/review/diff.ts";
 import { openStream } from "../../../src/review/stream.ts";
 import { linesOf } from "../../../src/review/text.ts";
 import { movedPairs } from "../../bench/reviewStreaming.ts";
+import { shownIn } from "./streamChecks.ts";
 
 const line = fc.constantFrom("a\n", "b\n", "c\n", "\n", "one\n", "two\n", "three\n", "four\r\n", "five\r");
 const text = fc.array(line, { maxLength: 40 }).map((lines) => linesOf(lines.join("")));
@@ -22,7 +23,7 @@ describe("hunks of a text that is arriving", () => {
           at += cut;
           assert.deepEqual(stream.settled().slice(0, settled.length), settled);
           settled = [...stream.settled()];
-          const arrived = shown(old, now, [...settled, ...stream.tentative()], stream.resume());
+          const arrived = shown(old, now, shownIn(stream), stream.resume());
           assert.equal(all.slice(0, at).startsWith(arrived), true);
           assert.ok(arrived.length >= Math.min(at, all.length) - 7, "a line counts as soon as its end is there");
         }

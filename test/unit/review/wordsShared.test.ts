@@ -1,7 +1,7 @@
 /** The words of a line, and how much of them two lines share. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { sharesOf, wordsIn } from "../../../src/review/wordsShared.ts";
+import { likenesses, wordsIn } from "../../../src/review/wordsShared.ts";
 
 describe("the words of a line", () => {
   const table: [line: string, words: string[]][] = [
@@ -41,7 +41,8 @@ describe("the words of a line", () => {
 });
 
 describe("two lines are alike", () => {
-  const table: [what: string, one: string, other: string, likeness: number][] = [
+  const likeness = (one: string, other: string) => likenesses([one], [other], 2_000)[0];
+  const table: [what: string, one: string, other: string, expected: number][] = [
     ["wholly where both are empty", "", "", 1],
     ["wholly where both are blank", " ", "\t\n", 1],
     ["not where one is empty", "", "a", 0],
@@ -52,16 +53,39 @@ describe("two lines are alike", () => {
     ["by how often both have a word, the other way", "a a b c", "a a a", 4 / 7],
     ["with more words on one side", "a", "a b c", 2 / 4],
   ];
-  for (const [what, one, other, likeness] of table)
+  for (const [what, one, other, expected] of table)
     it(what, () => {
-      assert.equal(sharesOf(one).likeness(sharesOf(other)), likeness);
-      assert.equal(sharesOf(other).likeness(sharesOf(one)), likeness);
+      assert.equal(likeness(one, other), expected);
+      assert.equal(likeness(other, one), expected);
     });
 
-  it("by their first 2,000 characters", () => {
-    const likeness = (length: number) =>
-      sharesOf(`${"a".repeat(length)} b`).likeness(sharesOf(`${"a".repeat(length)} c`));
-    assert.equal(likeness(1_999), 1);
-    assert.ok(likeness(1_998) < 1);
+  it("by their beginnings", () => {
+    assert.deepEqual([...likenesses(["ab cd"], ["ab ef"], 3)], [1]);
+    assert.deepEqual([...likenesses(["ab cd"], ["ab ef"], 4)], [4 / 6]);
+  });
+
+  it("all old ones with all new ones, each two as by themselves", () => {
+    const piece = fc.constantFrom("a", "bc", "_1", " ", "\t", "(", "((", "é", "e\u0301", "\u{1f600}", "\u00a0", "\n");
+    const side = fc.array(
+      fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join("")),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 12 }), (old, now, read) => {
+        const expected = old.flatMap((one) => now.map((other) => alone(one.slice(0, read), other.slice(0, read))));
+        assert.deepEqual([...likenesses(old, now, read)], expected);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
+
+/** The same for two lines, by taking words of the one out of those of the other. */
+function alone(one: string, other: string): number {
+  const words = (line: string) => wordsIn(line).filter((word) => /\S/.test(word));
+  const size = (all: readonly string[]) => all.join("").length;
+  const rest = words(other);
+  const shared = words(one).filter((word) => rest.includes(word) && rest.splice(rest.indexOf(word), 1));
+  const both = size(words(one)) + size(words(other));
+  return both === 0 ? 1 : (2 * size(shared)) / both;
+}

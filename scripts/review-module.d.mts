@@ -1,0 +1,2 @@
+export const inside: string[];
+export const reviewModule: { platform: "neutral"; mangleProps: RegExp };
