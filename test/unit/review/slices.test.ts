@@ -1,7 +1,7 @@
 /** The diff piece by piece: many pieces for a long text, and the same result. */
 import assert from "node:assert/strict";
 import { diffLines, diffSlices } from "../../../src/review/diff.ts";
-import { whole } from "../../../src/review/slices.ts";
+import { slice, turn, whole } from "../../../src/review/slices.ts";
 
 describe("the diff in slices", () => {
   const lines = (count: number, step: number, distinct: number) =>
@@ -21,5 +21,19 @@ describe("the diff in slices", () => {
     const first = diffSlices(lines(1000, 7, 900), lines(1000, 11, 900)).next();
     assert.equal(first.done, true);
     assert.deepEqual(first.value, whole(diffSlices(lines(1000, 7, 900), lines(1000, 11, 900))));
+  });
+
+  it("stops once more is done than was left, and then has a whole piece before it", () => {
+    for (const [left, work, stops, after] of [
+      [10, 9, 0, 1],
+      [10, 10, 0, 0],
+      [10, 11, 1, slice],
+    ] as const) {
+      const pace = { left };
+      const slices = turn(pace, work);
+      let count = 0;
+      while (slices.next().done !== true) count++;
+      assert.deepEqual([count, pace.left], [stops, after]);
+    }
   });
 });
