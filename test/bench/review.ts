@@ -10,6 +10,7 @@ import { build } from "esbuild";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { reviewModule } from "../../scripts/review-module.mjs";
 import { root } from "../../scripts/setup.mjs";
 import type { Bench, Row } from "../../scripts/bench.ts";
 import { apply, hunksOf } from "../../src/review/api.ts";
@@ -248,6 +249,7 @@ async function sizeRows(): Promise<Row[]> {
     minify: true,
     format: "esm",
     target: "node22",
+    ...reviewModule,
   });
   return [sizeRow(file)];
 }
