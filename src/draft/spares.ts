@@ -6,7 +6,7 @@
  * Always: a spare is taken once; one that cannot be read whole is thrown away, and so is one of another folder's name.
  */
 import { createHash } from "node:crypto";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { isDraftId, placesOf, readManifestFile, writeManifest, type Manifest } from "./manifest.ts";
 import { readFolder } from "./reading.ts";
@@ -31,6 +31,19 @@ function placeOf(storage: string, id: string, folder: string): string {
 
 export function hasSpare(storage: string, folder: string): boolean {
   return idsOf(storage, folder).length > 0;
+}
+
+/** Free bytes below which none is made: the person's own work, and the log of it, come first. */
+const enough = 2 * 1024 * 1024 * 1024;
+
+/** Whether the disk has room for a spare. `free`: its free bytes. */
+export function hasRoom(storage: string, free: number = freeBytes(storage)): boolean {
+  return free >= enough;
+}
+
+function freeBytes(storage: string): number {
+  const { bavail, bsize } = statfsSync(storage);
+  return bavail * bsize;
 }
 
 /** From here on the copy waits for a task. */

@@ -17,7 +17,7 @@ import { codeOf, lstat } from "./reading.ts";
 import { discard, discardHalfMade, sweep } from "./removing.ts";
 import { makeRepository } from "./repository.ts";
 import { commit, isExecutable, sideOf, type Found, type Side } from "./sides.ts";
-import { hasSpare, keepSpare } from "./spares.ts";
+import { hasRoom, hasSpare, keepSpare } from "./spares.ts";
 import type { Answered, Asked, Bytes, Loaded, Question, Questions } from "./wire.ts";
 import { writeFiles } from "./writing.ts";
 
@@ -82,7 +82,8 @@ const answers: { [Name in Question]: (ask: Questions[Name]["ask"], during: Durin
   },
 
   prepare({ storage, id, folder, listing, avoid }, during) {
-    if (hasSpare(storage, folder)) return false;
+    mkdirSync(storage, { recursive: true, mode: 0o700 });
+    if (hasSpare(storage, folder) || !hasRoom(storage)) return false;
     mark(storage, id);
     return orNothing(storage, id, () => {
       const copy = beginMaking({ storage, id, folder, unsaved: [] }, false);

@@ -14,6 +14,7 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
+import { hasRoom } from "../../../src/draft/spares.ts";
 import type { Draft } from "../../../src/protocol/index.ts";
 import { bytes, commitAll, everything, put, testPlace, told } from "./place.ts";
 
@@ -200,6 +201,14 @@ describe("a spare", () => {
     stop.abort(new Error("closed"));
     await assert.rejects(preparing);
     assert.deepEqual([readdirSync(join(place.storage, "bases")), readdirSync(join(place.storage, "drafts"))], before);
+  });
+
+  it("is made only where the disk has more room than it could take", () => {
+    const gigabyte = 1024 ** 3;
+    assert.deepEqual(
+      [2 * gigabyte, 2 * gigabyte - 1, 0].map((free) => hasRoom(place.storage, free)),
+      [true, false, false],
+    );
   });
 
   it("waits for a week, and is thrown away then", async () => {

@@ -40,6 +40,7 @@ export type Links = Map<string, string>;
 /** The drafts of a folder that holds `user`, of which `userModes` may be executed, and these links. */
 export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: Links, store: Bodies) {
   let lost = false;
+  const prepared: string[] = [];
   let [draftLinks, baseLinks]: [Links, Links] = [new Map(), new Map()];
   let [draftModes, baseModes] = [new Set<string>(), new Set<string>()];
   let draftTree: Tree = new Map();
@@ -56,7 +57,7 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
       lost = false;
       return openAtBase();
     },
-    prepare: async () => {},
+    prepare: async (folder) => void prepared.push(folder),
     open: async () => (lost ? null : openAtBase()),
     remove: async () => {},
   };
@@ -207,5 +208,5 @@ export function draftsOf(user: Tree, userModes: ReadonlySet<string>, userLinks: 
       );
     },
   };
-  return { drafts, hand, tree: () => draftTree, links: () => draftLinks, lose: () => void (lost = true) };
+  return { drafts, hand, prepared, tree: () => draftTree, links: () => draftLinks, lose: () => void (lost = true) };
 }

@@ -39,6 +39,8 @@ export interface Scene {
   user: Map<string, string>;
   draft: () => Map<string, string>;
   events: () => SessionEvent[];
+  /** Folders that were copied ahead. */
+  prepared: readonly string[];
   /** What the engine was told, one entry a turn. */
   requests: TurnRequest[];
   turn(script: Script, text?: string): Promise<void>;
@@ -141,7 +143,14 @@ export async function scene(
   // Paths that may be executed in the person's folder.
   const userModes = new Set<string>();
   const userLinks: Links = new Map(Object.entries(links));
-  const { drafts, hand, tree: draftTree, links: draftLinks, lose } = draftsOf(user, userModes, userLinks, store);
+  const {
+    drafts,
+    hand,
+    prepared,
+    tree: draftTree,
+    links: draftLinks,
+    lose,
+  } = draftsOf(user, userModes, userLinks, store);
 
   const files: Files = {
     async read(path) {
@@ -240,6 +249,7 @@ export async function scene(
   };
   const connection = { name: "Test", endpoint: "http://127.0.0.1:1", model: "none", key: "test" };
   const stage: Scene = {
+    prepared,
     session: await startSession(parts, { goal: "goal", attachments: [], connection }),
     get user() {
       return new Map([...user, ...dirty].map(([path, bytes]) => [path, decoder.decode(bytes)]));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Draft, Drafts } from "../../../src/protocol/index.ts";
 import { openSparing } from "../../../src/session/sparing.ts";
+import { scene } from "./scene.ts";
 
 /** A session of a folder of so many files and bytes, whose draft is there if `made`. */
 function session(files: number, bytes: number, spare: (() => number) | undefined, made = true) {
@@ -37,6 +38,14 @@ describe("the spare copy of a folder", () => {
       assert.equal(asked.length, begins ? 1 : 0);
     });
   }
+
+  it("is made by a session when its first turn has ended, and not before", async () => {
+    const tree = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`${index}.txt`, "text"]));
+    const stage = await scene(tree, { spare: () => megabyte });
+    const during: number[] = [];
+    for (const _ of [1, 2]) await stage.turn([() => void during.push(stage.prepared.length)]);
+    assert.deepEqual([during, stage.prepared], [[0, 1], ["/folder"]]);
+  });
 
   it("is made once for a session, whatever became of it", async () => {
     const { sparing, asked, fail } = session(2_000, 1, () => 1);
